@@ -1,0 +1,148 @@
+import type { Bounds } from "../raster/grid.js";
+
+/** A land-cover class of a region's legend. */
+export interface LandCoverClass {
+  /** Value in maps, 1-255; 0 is no data. */
+  readonly id: number;
+  readonly name: string;
+  /** `#RRGGBB`. */
+  readonly colour: string;
+}
+
+/** Classes in the order of a model's outputs; ids need not be consecutive. */
+export type Legend = readonly LandCoverClass[];
+
+/** Area of interest and its pixel size in metres (x, y). */
+export interface Area {
+  readonly epsg: number;
+  readonly bounds: Bounds;
+  readonly resolution: number | readonly [number, number];
+}
+
+/** Images of a STAC catalogue. */
+export interface StacImages {
+  readonly kind: "stac";
+  readonly catalog: string;
+  readonly collection: string;
+  /** Highest cloud cover of a tile, per cent. */
+  readonly maxCloud: number;
+}
+
+/** Where one band lies in a folder of GeoTIFFs, one file per acquisition. */
+export interface FolderBand {
+  /** Path pattern relative to `path` with one `*`; the file name holds `yyyymmddThhmmss`. */
+  readonly pattern: string;
+  /** Band name inside the file, or number from 1; default 1. */
+  readonly band?: string | number;
+  /** value = stored * scale + offset. */
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** Images in a plain folder. */
+export interface FolderImages {
+  readonly kind: "folder";
+  readonly path: string;
+  readonly bands: Readonly<Record<string, FolderBand>>;
+  /** Mask layer and the values in it that are not usable. */
+  readonly mask: {
+    readonly pattern: string;
+    readonly invalid: readonly number[];
+    readonly dilate?: number;
+  };
+}
+
+/** The embedded simulated region. */
+export interface SimulatedImages {
+  readonly kind: "simulated";
+  /** Seed of the region: terrain, land cover, weather. */
+  readonly seed: number;
+  /** Side of the square region, metres. */
+  readonly size: number;
+  /** Folder with the spectra tables. */
+  readonly spectra: string;
+}
+
+/** Label source: CORINE codes, any raster with a legend, or the simulated region's own CORINE-like map. */
+export type Labels =
+  | { readonly kind: "clc"; readonly path: string; readonly year: number }
+  | {
+      readonly kind: "raster";
+      readonly path: string;
+      readonly year: number;
+      /** Raster value to class name. */
+      readonly legend: Readonly<Record<string, string>>;
+      /** Side of the cells over which the mode is taken, metres. */
+      readonly coarsen?: number;
+    }
+  | { readonly kind: "simulated"; readonly year: number };
+
+/** Reference for validation only. */
+export type Reference =
+  | {
+      readonly kind: "raster";
+      readonly path: string;
+      readonly legend: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "simulated" };
+
+/** A dated event that gap filling never crosses. */
+export interface StudyEvent {
+  readonly name: string;
+  /** ISO date. */
+  readonly date: string;
+  readonly area?: string;
+}
+
+/** Settings of a study; every one has a default in `defaultParameters`. */
+export interface Parameters {
+  readonly datesPerYear: number;
+  /** Total training samples over years and classes (upper bound). */
+  readonly trainSamples: number;
+  readonly validationSamples: number;
+  readonly seed: number;
+  readonly trees: number;
+  readonly clusters: number;
+  /** Smallest vote share of a stable pixel. */
+  readonly minConfidence: number;
+  readonly units: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+}
+
+/** A region's manifest with defaults filled in and paths made absolute. */
+export interface Manifest {
+  /** File as given by the user. */
+  readonly file: string;
+  readonly region: string;
+  readonly title: string;
+  readonly area: Area;
+  readonly years: readonly number[];
+  /** First day of the mapping year, `MM-DD`; mapping year Y starts in Y-1 unless it is `01-01`. */
+  readonly yearStart: string;
+  readonly images: StacImages | FolderImages | SimulatedImages;
+  readonly labels: Labels;
+  readonly reference: Reference | null;
+  readonly classes: Legend;
+  readonly events: readonly StudyEvent[];
+  readonly parameters: Parameters;
+  readonly files: readonly { path: string; sha256: string; bytes: number; source: string }[];
+  readonly attribution: string;
+  readonly licence: string;
+}
+
+/** Defaults of {@link Parameters}. */
+export const defaultParameters: Parameters = Object.freeze({
+  datesPerYear: 20,
+  trainSamples: 24_000,
+  validationSamples: 12_000,
+  seed: 1,
+  trees: 100,
+  clusters: 12,
+  minConfidence: 0.6,
+  units: 64,
+  epochs: 15,
+  batch: 512,
+  learningRate: 3e-3,
+});

@@ -1,0 +1,40 @@
+import { parentPort } from "node:worker_threads";
+import type { Answer, Order, TaskFunction } from "./tasks.js";
+
+/** Entry of a worker thread or child process: loads the task function, then answers one task at a time. */
+const send = (answer: Answer): void => {
+  if (parentPort) parentPort.postMessage(answer);
+  else process.send?.(answer);
+};
+
+let ready: Promise<{ run: TaskFunction<unknown, unknown, unknown>; context: unknown }>;
+let queue = Promise.resolve();
+
+async function receive(order: Order): Promise<void> {
+  try {
+    if (order.kind === "start") {
+      ready = import(order.module).then((module) => ({
+        run: module[order.name] as TaskFunction<unknown, unknown, unknown>,
+        context: order.context,
+      }));
+      await ready;
+      return;
+    }
+    const { run, context } = await ready;
+    const report = (message: unknown) => send({ kind: "message", message });
+    send({ kind: "result", result: await run(order.task, { context, report }) });
+  } catch (error) {
+    send({ kind: "error", error });
+  }
+}
+
+const listen = (order: Order): void => {
+  queue = queue.then(() => receive(order));
+};
+
+if (parentPort) parentPort.on("message", listen);
+else {
+  process.on("message", listen);
+  // Without its parent a child has nobody to work for.
+  process.on("disconnect", () => process.exit(0));
+}
