@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runTasks } from "../../src/parallel/tasks.js";
+
+const module = new URL("./sampleTasks.js", import.meta.url);
+
+for (const kind of ["thread", "process"] as const) {
+  test(`${kind}: results come back in task order for any number of workers`, async () => {
+    const tasks = [5, 1, 4, 2, 3];
+    for (const workers of [1, 2]) {
+      const messages: unknown[] = [];
+      const results = await runTasks<number, number, { offset: number }>({
+        module,
+        name: "addOffset",
+        tasks,
+        context: { offset: 10 },
+        workers,
+        kind,
+        onMessage: (_, message) => messages.push(message),
+      });
+      assert.deepEqual(results, [15, 11, 14, 12, 13]);
+      assert.equal(messages.length, 5);
+    }
+  });
+
+  test(`${kind}: the task's own error ends the pool`, async () => {
+    await assert.rejects(
+      runTasks({
+        module,
+        name: "addOffset",
+        tasks: [1, -1],
+        context: { offset: 0 },
+        workers: 1,
+        kind,
+      }),
+      /task -1 is negative/,
+    );
+  });
+
+  test(`${kind}: a worker that dies is an error, not a hang`, async () => {
+    await assert.rejects(
+      runTasks({ module, name: "dies", tasks: [1], workers: 1, kind }),
+      (error: { tag?: string }) => error.tag === "ProcessError",
+    );
+  });
+}
+
+test("threads share memory with the caller", async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(4));
+  await runTasks({ module, name: "mark", tasks: [0, 1, 2, 3], context: shared, workers: 2 });
+  assert.deepEqual([...shared], [1, 2, 3, 4]);
+});
+
+test("an abort stops the pool with its reason", async () => {
+  const controller = new AbortController();
+  const running = runTasks({
+    module,
+    name: "addOffset",
+    tasks: [1, 2, 3],
+    context: { offset: 0 },
+    workers: 1,
+    signal: controller.signal,
+    onMessage: () => controller.abort(new Error("stopped by the user")),
+  });
+  await assert.rejects(running, /stopped by the user/);
+});
