@@ -1,0 +1,215 @@
+import { statSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { isPhenocoverError } from "../errors.js";
+import { matchFiles } from "../files/matchFiles.js";
+import { crsTransform, isGeographic } from "../raster/crs.js";
+import type { FolderImages, Manifest } from "./manifest.js";
+import { mappingYear } from "./mappingYear.js";
+import { type Problem, shown } from "./schemaProblem.js";
+import { suggestion } from "./suggestion.js";
+
+/** A rule that a schema cannot state; yields what it finds. */
+type Check = (manifest: Manifest, folder: string) => Iterable<Problem>;
+
+/** The path as the manifest's author knows it. */
+const written = (folder: string, path: string) => relative(folder, path).split(sep).join("/");
+
+function* years({ years }: Manifest): Iterable<Problem> {
+  for (const [i, year] of years.entries()) {
+    const before = years[i - 1];
+    if (before === undefined || year > before) continue;
+    const problem = year === before ? "is listed twice" : `comes after ${before}`;
+    yield { place: `years[${i}]`, problem: `${year} ${problem}, expected ascending years` };
+  }
+}
+
+function* calendar({ yearStart, events, years }: Manifest): Iterable<Problem> {
+  // 29 February exists in leap years only, so no mapping year can start on it.
+  if (!isDate(`2019-${yearStart}`)) {
+    yield { place: "yearStart", problem: `${shown(yearStart)} is not a day of every year` };
+    return;
+  }
+  const from = mappingYear(yearStart, years[0]!).start;
+  const to = mappingYear(yearStart, years.at(-1)!).end;
+  for (const [i, { date }] of events.entries()) {
+    const place = `events[${i}].date`;
+    if (!isDate(date)) yield { place, problem: `${shown(date)} is not a date` };
+    else if (Date.parse(date) < from || Date.parse(date) >= to) {
+      const span = `${isoDay(from)} to ${isoDay(to - 1)}`;
+      yield { place, problem: `${date} is outside the mapping years, ${span}` };
+    }
+  }
+}
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && isoDay(time) === text;
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+function* area({ area, images }: Manifest): Iterable<Problem> {
+  const { epsg, bounds, resolution } = area;
+  const [xmin, ymin, xmax, ymax] = bounds;
+  try {
+    const toDegrees = crsTransform(epsg, 4326);
+    const back = crsTransform(4326, epsg);
+    if (isGeographic(epsg)) {
+      const problem = `${epsg} has degrees, expected a projected system in metres such as 32632`;
+      yield { place: "area.epsg", problem };
+      return;
+    }
+    const returned = back(...toDegrees((xmin + xmax) / 2, (ymin + ymax) / 2));
+    const error = Math.hypot(returned[0] - (xmin + xmax) / 2, returned[1] - (ymin + ymax) / 2);
+    if (!(error < 1)) {
+      const problem = `${shown(bounds)} is outside the reach of EPSG:${epsg}`;
+      yield { place: "area.bounds", problem };
+    }
+  } catch (error) {
+    if (!isPhenocoverError(error, "UsageError")) throw error;
+    yield { place: "area.epsg", problem: error.message };
+    return;
+  }
+  if (!(xmin < xmax && ymin < ymax)) {
+    const problem = `${shown(bounds)} has no inside, expected xmin < xmax and ymin < ymax`;
+    yield { place: "area.bounds", problem };
+    return;
+  }
+  const [width, height] =
+    typeof resolution === "number" ? [resolution, resolution] : [resolution[0], resolution[1]];
+  const columns = (xmax - xmin) / width;
+  const rows = (ymax - ymin) / height;
+  const odd = [columns, rows].some((count) => Math.abs(count - Math.round(count)) > 0.01);
+  if (odd) {
+    const problem = `${columns.toFixed(2)} x ${rows.toFixed(2)} pixels, expected whole pixels of ${shown(resolution)} m`;
+    yield { place: "area.bounds", problem };
+  } else if (columns < 32 || rows < 32 || columns * rows > 2 ** 31) {
+    const problem = `${Math.round(columns)} x ${Math.round(rows)} pixels, expected at least 32 on a side and at most ${2 ** 31} altogether`;
+    yield { place: "area.bounds", problem };
+  }
+  if (images.kind === "simulated") {
+    const { size } = images;
+    if (xmax - xmin !== size || ymax - ymin !== size) {
+      const problem = `${xmax - xmin} x ${ymax - ymin} m, expected the ${size} m of images.size`;
+      yield { place: "area.bounds", problem };
+    }
+  }
+}
+
+function* legend({ classes, labels, reference }: Manifest): Iterable<Problem> {
+  const names = classes.map((one) => one.name);
+  for (const [i, { id, name }] of classes.entries()) {
+    if (classes.findIndex((one) => one.id === id) < i) {
+      yield { place: `classes[${i}].id`, problem: `${id} is used twice` };
+    }
+    if (names.indexOf(name) < i) {
+      yield { place: `classes[${i}].name`, problem: `${shown(name)} is used twice` };
+    }
+  }
+  for (const [key, source] of Object.entries({ labels, reference })) {
+    if (source?.kind !== "raster") continue;
+    for (const [value, name] of Object.entries(source.legend)) {
+      if (names.includes(name)) continue;
+      const problem = `${shown(name)} is not a class${suggestion(name, names)}`;
+      yield { place: `${key}.legend.${value}`, problem };
+    }
+  }
+}
+
+function* pairing({ images, labels, reference, years }: Manifest): Iterable<Problem> {
+  for (const [key, source] of Object.entries({ labels, reference })) {
+    if (source?.kind !== "simulated" || images.kind === "simulated") continue;
+    const problem = `"simulated" goes with simulated images only, found ${images.kind}`;
+    yield { place: `${key}.kind`, problem };
+  }
+  if (!years.includes(labels.year)) {
+    const problem = `${labels.year} is not one of years (${years.join(", ")}): the change screen compares every year with the label year`;
+    yield { place: "labels.year", problem };
+  }
+}
+
+function* files(manifest: Manifest, folder: string): Iterable<Problem> {
+  const { images, labels, reference, events } = manifest;
+  const paths: [place: string, path: string, kind: "file" | "folder"][] = [];
+  if (images.kind === "folder") paths.push(["images.path", images.path, "folder"]);
+  if (images.kind === "simulated") paths.push(["images.spectra", images.spectra, "folder"]);
+  if (images.kind === "stac") paths.push(["images.catalog", images.catalog, "folder"]);
+  if ("path" in labels) paths.push(["labels.path", labels.path, "file"]);
+  if (reference && "path" in reference) paths.push(["reference.path", reference.path, "file"]);
+  for (const [i, event] of events.entries()) {
+    if (event.area) paths.push([`events[${i}].area`, event.area, "file"]);
+  }
+  for (const [i, entry] of manifest.files.entries()) {
+    paths.push([`files[${i}].path`, entry.path, "file"]);
+  }
+  for (const [place, path, kind] of paths) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) yield { place, problem: `${written(folder, path)}: no such ${kind}` };
+    else if (found.isDirectory() !== (kind === "folder")) {
+      yield { place, problem: `${written(folder, path)} is not a ${kind}` };
+    }
+  }
+  for (const [i, { path, bytes }] of manifest.files.entries()) {
+    const size = statSync(path).size;
+    if (size !== bytes) {
+      yield { place: `files[${i}].bytes`, problem: `${bytes}, but the file has ${size}` };
+    }
+  }
+}
+
+const timePattern = /(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})/;
+
+/** Acquisition time in a file name, milliseconds in UTC; NaN where there is none. */
+function timeInName(name: string): number {
+  const match = timePattern.exec(name);
+  if (!match) return Number.NaN;
+  const [y, m, d, hours, minutes, seconds] = match.slice(1).map(Number) as number[];
+  return Date.UTC(y!, m! - 1, d, hours, minutes, seconds);
+}
+
+function* images({ images, yearStart, years }: Manifest): Iterable<Problem> {
+  if (images.kind !== "folder") return;
+  for (const { place, pattern } of patterns(images)) {
+    const found = matchFiles(images.path, pattern);
+    if (found.length === 0) {
+      yield { place, problem: `${shown(pattern)} matches no file` };
+      return;
+    }
+    const timeless = found.find((name) => Number.isNaN(timeInName(name)));
+    if (timeless) {
+      yield { place, problem: `${timeless} holds no time, expected yyyymmddThhmmss in the name` };
+      return;
+    }
+    for (const [i, year] of years.entries()) {
+      const { start, end } = mappingYear(yearStart, year);
+      if (found.some((name) => timeInName(name) >= start && timeInName(name) < end)) continue;
+      const problem = `no image of ${isoDay(start)} to ${isoDay(end - 1)} matches ${shown(pattern)}`;
+      yield { place: `years[${i}]`, problem: `${year}: ${problem}` };
+    }
+  }
+}
+
+function patterns(images: FolderImages): { place: string; pattern: string }[] {
+  const bands = Object.entries(images.bands).map(([name, { pattern }]) => ({
+    place: `images.bands.${name}.pattern`,
+    pattern,
+  }));
+  return [...bands, { place: "images.mask.pattern", pattern: images.mask.pattern }];
+}
+
+const checks: readonly Check[] = [years, calendar, area, legend, pairing, files, images];
+
+/**
+ * The first thing wrong in a manifest that its schema accepts: order of years, dates, coordinate
+ * system and bounds, legends, files, a year without an image.
+ *
+ * @param folder folder of the manifest, for paths in messages
+ */
+export function checkManifest(manifest: Manifest, folder: string): Problem | undefined {
+  for (const check of checks) {
+    for (const problem of check(manifest, folder)) return problem;
+  }
+  return undefined;
+}
