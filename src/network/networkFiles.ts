@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { io, LayersModel } from "@tensorflow/tfjs";
+import type { Engine } from "../engine/tensorflow.js";
+import { FileError } from "../errors.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { fuseLstm } from "./fusedLstm.js";
+
+/**
+ * Writes a network into a folder in TensorFlow.js's own form: `weights.bin`, then `model.json`.
+ * The bytes depend on the network only.
+ */
+export async function saveNetwork(
+  engine: Engine,
+  model: LayersModel,
+  folder: string,
+): Promise<void> {
+  let artifacts: io.ModelArtifacts | undefined;
+  await model.save(
+    engine.tf.io.withSaveHandler(async (saved) => {
+      artifacts = saved;
+      return {
+        // The field is required; the date of the format's own example keeps the bytes constant.
+        modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" },
+      };
+    }),
+  );
+  const { modelTopology, weightSpecs, weightData, format, generatedBy } = artifacts!;
+  const data = engine.tf.io.CompositeArrayBuffer.join(weightData);
+  const description = {
+    modelTopology,
+    format,
+    generatedBy,
+    convertedBy: null,
+    weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
+  };
+  await writeFileAtomic(join(folder, "weights.bin"), new Uint8Array(data));
+  await writeFileAtomic(join(folder, "model.json"), `${JSON.stringify(description)}\n`);
+}
+
+/**
+ * Reads a network that {@link saveNetwork} wrote; its LSTM computes with the fused kernels where
+ * the engine has them.
+ *
+ * @throws FileError when a file is missing or not of this form
+ */
+export async function loadNetwork(engine: Engine, folder: string): Promise<LayersModel> {
+  const path = join(folder, "model.json");
+  let description: {
+    modelTopology: object;
+    weightsManifest: { paths: string[]; weights: io.WeightsManifestEntry[] }[];
+  };
+  try {
+    description = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new FileError(path, "is not a saved network", { cause });
+  }
+  const group = description.weightsManifest?.[0];
+  if (!group?.paths[0]) throw new FileError(path, "names no weights");
+  const bytes = await readFile(join(folder, group.paths[0]));
+  const model = await engine.tf.loadLayersModel(
+    engine.tf.io.fromMemory({
+      modelTopology: description.modelTopology,
+      weightSpecs: group.weights,
+      weightData: new Uint8Array(bytes).buffer,
+    }),
+  );
+  for (const layer of model.layers) {
+    if (layer.getClassName() === "LSTM") fuseLstm(engine, layer);
+  }
+  return model;
+}

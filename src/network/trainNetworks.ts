@@ -1,0 +1,77 @@
+import { singleThread } from "../engine/tensorflow.js";
+import { runTasks } from "../parallel/tasks.js";
+import type { OnProgress } from "../progress.js";
+import type { Study } from "../study/study.js";
+import { type EngineMessage, fallbackNotice } from "./fallback.js";
+import { type PlainStudy, plainStudy } from "./plainStudy.js";
+
+/** One network to train. */
+export interface NetworkJob {
+  /** Name of the model and of its folder, such as `multi-year`. */
+  readonly model: string;
+  /** Parquet tables of the samples. */
+  readonly trainTable: string;
+  readonly validationTable: string;
+  /** Gradient steps; equal steps make networks comparable. */
+  readonly steps: number;
+  /** Start of the weights and order of the samples. */
+  readonly seed: number;
+}
+
+/** What a training gave; losses are natural-log cross-entropies. */
+export interface TrainingSummary {
+  readonly model: string;
+  readonly engine: "tensorflow" | "wasm";
+  readonly samples: number;
+  readonly validationSamples: number;
+  readonly parameters: number;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly loss: number | null;
+  readonly validationLoss: number | null;
+  /** Share of validation samples with the label of their pseudo-label; no accuracy. */
+  readonly validationAgreement: number | null;
+}
+
+/** What a child process reports while it trains. */
+export interface TrainingMessage {
+  readonly kind: "step";
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+}
+
+/**
+ * Trains networks in child processes of one thread each and writes `models/<model>/`: `model.json`,
+ * `weights.bin`, `scaler.json`, `training.csv`. The files do not depend on the number of processes.
+ *
+ * @throws DataError for a table without samples, FileError for a class outside the legend
+ */
+export async function trainNetworks(
+  study: Study,
+  jobs: readonly NetworkJob[],
+  options: { processes: number; onProgress?: OnProgress },
+): Promise<TrainingSummary[]> {
+  const { processes, onProgress } = options;
+  const steps = jobs.reduce((sum, job) => sum + job.steps, 0);
+  const done = new Array<number>(jobs.length).fill(0);
+  const { batch, datesPerYear, units } = study.parameters;
+  const onEngine = fallbackNotice("train", steps * batch * datesPerYear, units, processes);
+  return runTasks<NetworkJob, TrainingSummary, PlainStudy>({
+    module: new URL("./trainTask.js", import.meta.url),
+    name: "trainTask",
+    tasks: jobs,
+    context: plainStudy(study),
+    workers: processes,
+    kind: "process",
+    env: singleThread,
+    onMessage: (index, message) => {
+      const report = message as EngineMessage | TrainingMessage;
+      if (report.kind === "engine") return onEngine(report);
+      const { step, epoch, loss } = report;
+      done[index] = step;
+      const sum = done.reduce((total, value) => total + value, 0);
+      onProgress?.(sum, steps, `${jobs[index]!.model}: epoch ${epoch}, loss ${loss.toFixed(3)}`);
+    },
+  });
+}
