@@ -1,0 +1,302 @@
+import type { Legend } from "../manifest/manifest.js";
+import { runTasks } from "../parallel/tasks.js";
+import type { Random } from "../random.js";
+import type { Grid } from "../raster/grid.js";
+import { changeScreen } from "./changeScreen.js";
+import { clusterPasses, pixelPasses, type RuleValues } from "./classRules.js";
+import type { ClusterContext, ClusterTask, CodeClusters, VoteContext } from "./cleaningTasks.js";
+import type { UsableSource } from "./labelColumns.js";
+import { principalAxes, projectRows } from "./principalAxes.js";
+import { quantile } from "./robust.js";
+import { completePixels, featureRows, standardise, standardOf } from "./standardise.js";
+import { type ReferencePool, type Votes, voters } from "./vote.js";
+
+/** References of a class, at most. */
+const referencesPerClass = 500;
+/** References nearer than this are neighbours of the pixel, not witnesses; metres. */
+const witnessGap = 200;
+/** Members farther from their centre than this share of the cluster are dropped. */
+const innerShare = 0.95;
+/** A class below both limits votes again with its neighbours as witnesses. */
+const starvedPixels = 20;
+const starvedShare = 0.25;
+const pixelsPerCluster = 50;
+const voteRows = 2_048;
+
+/** One year's pool and what it is judged by. */
+export interface YearPool {
+  readonly grid: Grid;
+  readonly legend: Legend;
+  readonly sources: readonly UsableSource[];
+  /** Eroded training pixels of each source, ascending. */
+  readonly pixels: readonly Uint32Array[];
+  /** Percentile features of the year [feature][pixel]. */
+  readonly features: Float32Array;
+  readonly featureCount: number;
+  /** The label year's features and the pixels kept there; null in the label year itself. */
+  readonly before: { readonly features: Float32Array; readonly kept: Uint8Array } | null;
+  /** Values of the class rules at the given pixels. */
+  readonly ruleValues: (pixels: Uint32Array) => RuleValues;
+  readonly clusters: number;
+  readonly workers: number;
+  readonly random: Random;
+}
+
+/** What became of one code in one year. */
+export interface CleanedCode {
+  readonly source: UsableSource;
+  /** Pixels offered: eroded, in training blocks, with all features. */
+  readonly offered: number;
+  /** Of these, dropped by the change screen. */
+  readonly screened: number;
+  /** Members and mean vote share of the own class of each cluster, and whether it was kept. */
+  readonly clusters: readonly { members: number; share: number; kept: boolean }[];
+  readonly silhouette: number;
+  /** Whether the class was starved and voted again with its neighbours. */
+  readonly fallback: boolean;
+  /** Pixels kept and the vote share of their class. */
+  readonly pixels: Uint32Array;
+  readonly share: Float32Array;
+}
+
+/**
+ * Cleans the label source for one year: change screen against the label year, K-means under every
+ * code, votes of the nearest references in feature space, class rules.
+ */
+export async function cleanYear(pool: YearPool): Promise<CleanedCode[]> {
+  const { featureCount: features, legend, workers } = pool;
+  const offered = pool.pixels.map((pixels) => {
+    const complete = completePixels(pool.features, features, pixels);
+    return pool.before ? completePixels(pool.before.features, features, complete) : complete;
+  });
+  const standard = standardOf(featureRows(pool.features, features, joined(offered)), features);
+  const rowsOf = (of: Float32Array, pixels: Uint32Array) =>
+    standardise(featureRows(of, features, pixels), standard);
+  const passed = offered.map((pixels) => {
+    if (!pool.before) return pixels;
+    const now = rowsOf(pool.features, pixels);
+    const pass = changeScreen(now, rowsOf(pool.before.features, pixels), features);
+    return pixels.filter((_, i) => pass[i] === 1);
+  });
+
+  const pixels = joined(passed);
+  const standardised = rowsOf(pool.features, pixels);
+  const rows = projectRows(standardised, principalAxes(standardised, features), features);
+  const segments = consecutive(passed.map((p) => p.length));
+  const clusters = await clusterCodes(pool, rows, segments);
+  const votes: Votes = {
+    counts: new Uint8Array(new SharedArrayBuffer(pixels.length * legend.length)),
+    winner: new Uint8Array(new SharedArrayBuffer(pixels.length)),
+  };
+  const references = referencePool(pool, pixels, rows, segments);
+  const asked = { rows, ...positions(pixels, pool.grid) };
+  const vote = (ranges: readonly (readonly [number, number])[], gap: number) =>
+    runTasks<readonly [number, number], void, VoteContext>({
+      module: new URL("./cleaningTasks.js", import.meta.url),
+      name: "voteTask",
+      tasks: ranges.flatMap(([first, last]) => chunks(first, last)),
+      context: { asked, pool: references, features, classes: legend.length, gap, votes },
+      workers,
+    });
+  await vote([[0, pixels.length]], witnessGap);
+
+  const values = pool.ruleValues(pixels);
+  const judge = (s: number, fallback: boolean): CleanedCode => ({
+    source: pool.sources[s]!,
+    offered: offered[s]!.length,
+    screened: offered[s]!.length - passed[s]!.length,
+    silhouette: clusters[s]!.silhouette,
+    fallback,
+    ...judgeCode(pool.sources[s]!, segments[s]!, clusters[s]!, votes, pixels, values),
+  });
+  const first = pool.sources.map((_, s) => judge(s, false));
+  const starved = starvedClasses(first, passed, legend.length);
+  const again = pool.sources.flatMap(({ column }, s) => (starved.has(column) ? [s] : []));
+  await vote(
+    again.map((s) => segments[s]!),
+    0,
+  );
+  return first.map((code, s) => (again.includes(s) ? joinedCode(code, judge(s, true)) : code));
+}
+
+async function clusterCodes(
+  { sources, featureCount: features, clusters, workers, random }: YearPool,
+  rows: Float32Array,
+  segments: readonly (readonly [number, number])[],
+): Promise<CodeClusters[]> {
+  const present = sources.flatMap((_, s) => (segments[s]![1] > segments[s]![0] ? [s] : []));
+  const found = await runTasks<ClusterTask, CodeClusters, ClusterContext>({
+    module: new URL("./cleaningTasks.js", import.meta.url),
+    name: "clusterTask",
+    tasks: present.map((s) => {
+      const [first, last] = segments[s]!;
+      return {
+        first,
+        last,
+        clusters: Math.max(1, Math.min(clusters, Math.floor((last - first) / pixelsPerCluster))),
+        seed: random.split(`code ${sources[s]!.code}`).integer(2 ** 32),
+      };
+    }),
+    context: { rows, features },
+    workers,
+  });
+  const none: CodeClusters = {
+    clusters: 0,
+    assignment: new Uint16Array(0),
+    distance: new Float32Array(0),
+    silhouette: Number.NaN,
+  };
+  return sources.map((_, s) => found[present.indexOf(s)] ?? none);
+}
+
+/** Equal numbers of references a class, as far as it has them, sorted by the first axis. */
+function referencePool(
+  { sources, featureCount: features, before, grid, legend, random }: YearPool,
+  pixels: Uint32Array,
+  rows: Float32Array,
+  segments: readonly (readonly [number, number])[],
+): ReferencePool {
+  const columnOf = new Uint8Array(pixels.length);
+  segments.forEach(([first, last], s) => {
+    columnOf.fill(sources[s]!.column, first, last);
+  });
+  const chosen: number[] = [];
+  for (let column = 0; column < legend.length; column++) {
+    const members: number[] = [];
+    for (let i = 0; i < pixels.length; i++) {
+      if (columnOf[i] === column && (!before || before.kept[pixels[i]!] === 1)) members.push(i);
+    }
+    chosen.push(
+      ...random.split(`references ${column}`).shuffle(members).slice(0, referencesPerClass),
+    );
+  }
+  chosen.sort((a, b) => rows[a * features]! - rows[b * features]! || a - b);
+  const out = new Float32Array(new SharedArrayBuffer(chosen.length * features * 4));
+  chosen.forEach((row, i) => {
+    out.set(rows.subarray(row * features, (row + 1) * features), i * features);
+  });
+  return {
+    rows: out,
+    column: Uint8Array.from(chosen, (row) => columnOf[row]!),
+    ...positions(
+      Uint32Array.from(chosen, (row) => pixels[row]!),
+      grid,
+    ),
+  };
+}
+
+/** Keeps the clusters and then the pixels whose plurality is the code's class. */
+function judgeCode(
+  { rule, column }: UsableSource,
+  [first, last]: readonly [number, number],
+  { clusters: k, assignment, distance }: CodeClusters,
+  { counts, winner }: Votes,
+  pixels: Uint32Array,
+  values: RuleValues,
+): Pick<CleanedCode, "clusters" | "pixels" | "share"> {
+  const classes = counts.length / winner.length;
+  const kept: number[] = [];
+  const clusters = Array.from({ length: k }, (_, cluster) => {
+    const members: number[] = [];
+    for (let i = first; i < last; i++) if (assignment[i - first] === cluster) members.push(i);
+    const total = new Float64Array(classes);
+    for (const i of members) {
+      for (let c = 0; c < classes; c++) total[c]! += counts[i * classes + c]!;
+    }
+    const all = total.reduce((a, b) => a + b, 0);
+    const wins = all > 0 && total.every((votes, c) => c === column || votes < total[column]!);
+    const keep = wins && clusterPasses(rule, values, members);
+    if (keep) {
+      const farthest = quantile(
+        members.map((i) => distance[i - first]!),
+        innerShare,
+      );
+      for (const i of members) {
+        if (winner[i] !== column || distance[i - first]! > farthest) continue;
+        if (pixelPasses(rule, values, i)) kept.push(i);
+      }
+    }
+    return { members: members.length, share: all > 0 ? total[column]! / all : 0, kept: keep };
+  });
+  kept.sort((a, b) => a - b);
+  return {
+    clusters,
+    pixels: Uint32Array.from(kept, (i) => pixels[i]!),
+    share: Float32Array.from(kept, (i) => {
+      const votes = counts.subarray(i * classes, (i + 1) * classes);
+      return (
+        votes[column]! /
+        Math.min(
+          voters,
+          votes.reduce((a, b) => a + b, 0),
+        )
+      );
+    }),
+  };
+}
+
+/** Columns of classes that kept fewer than max(20, a quarter of their pool) pixels. */
+function starvedClasses(
+  codes: readonly CleanedCode[],
+  passed: readonly Uint32Array[],
+  classes: number,
+): Set<number> {
+  const kept = new Float64Array(classes);
+  const pool = new Float64Array(classes);
+  codes.forEach(({ source, pixels }, s) => {
+    kept[source.column]! += pixels.length;
+    pool[source.column]! += passed[s]!.length;
+  });
+  const starved = new Set<number>();
+  for (let k = 0; k < classes; k++) {
+    if (pool[k]! > 0 && kept[k]! < Math.max(starvedPixels, starvedShare * pool[k]!)) starved.add(k);
+  }
+  return starved;
+}
+
+/** The second vote's outcome with the pixels that only the first one kept. */
+function joinedCode(first: CleanedCode, second: CleanedCode): CleanedCode {
+  const share = new Map<number, number>();
+  for (const code of [first, second]) {
+    for (const [i, pixel] of code.pixels.entries()) share.set(pixel, code.share[i]!);
+  }
+  const pixels = Uint32Array.from(share.keys()).sort();
+  return { ...second, pixels, share: Float32Array.from(pixels, (pixel) => share.get(pixel)!) };
+}
+
+function positions(pixels: Uint32Array, { width, pixelWidth, pixelHeight }: Grid) {
+  const shared = () => new Float64Array(new SharedArrayBuffer(pixels.length * 8));
+  const x = shared();
+  const y = shared();
+  for (let i = 0; i < pixels.length; i++) {
+    x[i] = (pixels[i]! % width) * pixelWidth;
+    y[i] = Math.floor(pixels[i]! / width) * pixelHeight;
+  }
+  return { x, y };
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const out = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    out.set(part, start);
+    start += part.length;
+  }
+  return out;
+}
+
+/** [first, last) of consecutive stretches of the given lengths. */
+function consecutive(lengths: readonly number[]): [number, number][] {
+  let start = 0;
+  return lengths.map((length) => {
+    start += length;
+    return [start - length, start];
+  });
+}
+
+function chunks(first: number, last: number): [number, number][] {
+  return Array.from({ length: Math.ceil((last - first) / voteRows) }, (_, i) => [
+    first + i * voteRows,
+    Math.min(last, first + (i + 1) * voteRows),
+  ]);
+}
