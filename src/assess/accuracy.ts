@@ -1,0 +1,39 @@
+import { backwardPersistence, forwardPersistence } from "./agreement.js";
+import { columnSum, diceOf, rowSum } from "./confusion.js";
+
+function total(matrix: Float64Array, classes: number): number {
+  let sum = 0;
+  for (let k = 0; k < classes; k++) sum += rowSum(matrix, classes, k);
+  return sum;
+}
+
+/**
+ * Measures of one class, rows map and columns reference (method of Olofsson et al. 2014 where the
+ * reference is a complete raster, so that counts are areas): user's and producer's accuracy, F1,
+ * `area` the class's share in the reference and `mapped` its share in the map.
+ */
+export const classAccuracies: Readonly<
+  Record<string, (matrix: Float64Array, classes: number, k: number) => number>
+> = Object.freeze({
+  user: forwardPersistence,
+  producer: backwardPersistence,
+  f1: diceOf,
+  area: (matrix, classes, k) => columnSum(matrix, classes, k) / total(matrix, classes),
+  mapped: (matrix, classes, k) => rowSum(matrix, classes, k) / total(matrix, classes),
+});
+
+/**
+ * Groups of a legend in which the bare classes Rocks, Sand and Mineral count as one, or null when
+ * it has fewer than two of them.
+ */
+export function bareGroups(legend: readonly { readonly name: string }[]): number[] | null {
+  const bare = new Set(["Rocks", "Sand", "Mineral"]);
+  if (legend.filter((entry) => bare.has(entry.name)).length < 2) return null;
+  let next = 0;
+  let merged = -1;
+  return legend.map((entry) => {
+    if (!bare.has(entry.name)) return next++;
+    if (merged < 0) merged = next++;
+    return merged;
+  });
+}

@@ -1,0 +1,86 @@
+import type { Study } from "../study/study.js";
+import { type Row, writeCsv } from "../table/csv.js";
+import { bareGroups, classAccuracies } from "./accuracy.js";
+import { classMean } from "./agreement.js";
+import type { ScoredPixels } from "./blockCounts.js";
+import { type BlockDraws, blockDraws, distributions, estimate, type Measure } from "./bootstrap.js";
+import { confusionCounts, diagonalShare, mergeClasses } from "./confusion.js";
+import { mappedModels, readMaps, type YearMaps } from "./models.js";
+import { readScoredPixels } from "./scoredArea.js";
+import { openValidation, type Validation } from "./truth.js";
+
+const COLUMNS = ["model", "year", "reference", "class", "measure", "value", "low", "high"];
+
+/** Rows of tables/accuracy.csv for one model. */
+export function accuracyRows(
+  study: Pick<Study, "legend" | "years">,
+  model: string,
+  maps: YearMaps,
+  validation: Pick<Validation, "reference" | "years">,
+  scored: ScoredPixels,
+  draws: BlockDraws,
+): Row[] {
+  const { legend } = study;
+  const classes = legend.length;
+  const groups = bareGroups(legend);
+  const rows: Row[] = [];
+  for (const year of study.years) {
+    const truth = validation.years.get(year);
+    if (truth === undefined) continue;
+    const counts = confusionCounts(scored, legend, maps.get(year)!, truth);
+    const wanted: { readonly class: string; readonly measure: string; readonly of: Measure }[] = [
+      { class: "all", measure: "overall", of: (n) => diagonalShare(n, classes) },
+    ];
+    if (groups !== null) {
+      const merged = Math.max(...groups) + 1;
+      wanted.push({
+        class: "all-merged",
+        measure: "overall",
+        of: (n) => diagonalShare(mergeClasses(n, groups), merged),
+      });
+    }
+    for (const measure of ["user", "producer", "f1"]) {
+      wanted.push({
+        class: "mean",
+        measure,
+        of: classMean(classAccuracies[measure]!, classes),
+      });
+    }
+    legend.forEach(({ name }, k) => {
+      for (const [measure, of] of Object.entries(classAccuracies)) {
+        wanted.push({ class: name, measure, of: (n) => of(n, classes, k) });
+      }
+    });
+    distributions(
+      counts,
+      wanted.map(({ of }) => of),
+      draws,
+    ).forEach((distribution, n) => {
+      const { class: name, measure } = wanted[n]!;
+      const { reference } = validation;
+      rows.push({ model, year, reference, class: name, measure, ...estimate(distribution) });
+    });
+  }
+  return rows;
+}
+
+/**
+ * Writes tables/accuracy.csv for every model with maps of all years, over the pixels of validation
+ * and test blocks that the reference covers. `class` is `all` for the whole map, `all-merged` with
+ * Rocks, Sand and Mineral as one class, and `mean` for the unweighted mean over classes. Without a
+ * reference nothing is written and the answer is false.
+ */
+export async function writeAccuracyTables(study: Study): Promise<boolean> {
+  const validation = await openValidation(study);
+  if (validation === null) return false;
+  const scored = await readScoredPixels(study);
+  const draws = blockDraws(scored.blocks);
+  const rows: Row[] = [];
+  for (const model of mappedModels(study)) {
+    if (model === "truth") continue;
+    const maps = await readMaps(study, model);
+    rows.push(...accuracyRows(study, model, maps, validation, scored, draws));
+  }
+  await writeCsv(study.folder.table("accuracy.csv"), COLUMNS, rows);
+  return true;
+}

@@ -1,0 +1,98 @@
+import { pixelHectares } from "../raster/grid.js";
+import type { Study } from "../study/study.js";
+import { type Row, writeCsv } from "../table/csv.js";
+import { classAgreements, classMean, mapAgreements } from "./agreement.js";
+import { type ScoredPixels, sumBlocks } from "./blockCounts.js";
+import { type BlockDraws, blockDraws, distributions, estimate, type Measure } from "./bootstrap.js";
+import { confusionCounts } from "./confusion.js";
+import { mappedModels, readMaps, type YearMaps, yearPairs } from "./models.js";
+import { readScoredPixels } from "./scoredArea.js";
+
+const AGREEMENT_COLUMNS = ["model", "from", "to", "class", "measure", "value", "low", "high"];
+const TRANSITION_COLUMNS = [
+  "model",
+  "from",
+  "to",
+  "class_from",
+  "class_to",
+  "pixels",
+  "area_ha",
+] as const;
+
+/** Rows of tables/agreement.csv and tables/transitions.csv for one model. */
+export function agreementRows(
+  study: Pick<Study, "legend" | "years" | "grid">,
+  model: string,
+  maps: YearMaps,
+  scored: ScoredPixels,
+  draws: BlockDraws,
+): { readonly agreement: Row[]; readonly transitions: Row[] } {
+  const { legend } = study;
+  const classes = legend.length;
+  const hectares = pixelHectares(study.grid);
+  const agreement: Row[] = [];
+  const transitions: Row[] = [];
+  for (const [from, to] of yearPairs(study.years)) {
+    const counts = confusionCounts(scored, legend, maps.get(from)!, maps.get(to)!);
+    const wanted: { readonly class: string; readonly measure: string; readonly of: Measure }[] = [];
+    for (const [measure, of] of Object.entries(mapAgreements)) {
+      wanted.push({ class: "all", measure, of: (n) => of(n, classes) });
+    }
+    for (const [measure, of] of Object.entries(classAgreements)) {
+      wanted.push({ class: "mean", measure, of: classMean(of, classes) });
+    }
+    legend.forEach(({ name }, k) => {
+      for (const [measure, of] of Object.entries(classAgreements)) {
+        wanted.push({ class: name, measure, of: (n) => of(n, classes, k) });
+      }
+    });
+    distributions(
+      counts,
+      wanted.map(({ of }) => of),
+      draws,
+    ).forEach((distribution, n) => {
+      const { class: name, measure } = wanted[n]!;
+      agreement.push({ model, from, to, class: name, measure, ...estimate(distribution) });
+    });
+    const total = sumBlocks(counts);
+    for (let i = 0; i < classes; i++) {
+      for (let j = 0; j < classes; j++) {
+        const pixels = total[i * classes + j]!;
+        if (pixels === 0) continue;
+        transitions.push({
+          model,
+          from,
+          to,
+          class_from: legend[i]!.name,
+          class_to: legend[j]!.name,
+          pixels,
+          area_ha: pixels * hectares,
+        });
+      }
+    }
+  }
+  return { agreement, transitions };
+}
+
+/**
+ * Writes tables/agreement.csv and tables/transitions.csv for every model with maps of all years,
+ * over the pixels of validation and test blocks. `class` is `all` for the whole map and `mean` for
+ * the unweighted mean over the classes present. A study of one year has no agreement: nothing is
+ * written and the answer is false.
+ */
+export async function writeAgreementTables(study: Study): Promise<boolean> {
+  if (study.years.length < 2) return false;
+  const scored = await readScoredPixels(study);
+  const draws = blockDraws(scored.blocks);
+  const agreement: Row[] = [];
+  const transitions: Row[] = [];
+  for (const model of mappedModels(study)) {
+    if (model === "truth") continue;
+    const rows = agreementRows(study, model, await readMaps(study, model), scored, draws);
+    agreement.push(...rows.agreement);
+    transitions.push(...rows.transitions);
+  }
+  await writeCsv(study.folder.table("agreement.csv"), AGREEMENT_COLUMNS, agreement);
+  await writeCsv(study.folder.table("transitions.csv"), TRANSITION_COLUMNS, transitions);
+  return true;
+}

@@ -1,0 +1,111 @@
+import { DataError } from "../errors.js";
+
+/** Pixels on which scores are computed, each with the number of its spatial block. */
+export interface ScoredPixels {
+  /** Pixel indices in ascending order. */
+  readonly pixels: Uint32Array;
+  /** For each of `pixels` its block, renumbered 0..blocks-1. */
+  readonly block: Uint16Array;
+  readonly blocks: number;
+}
+
+/**
+ * Counts per spatial block: the sufficient statistic of every score of this folder, so that a
+ * bootstrap draw is a sum of rows.
+ */
+export interface BlockCounts {
+  readonly blocks: number;
+  readonly width: number;
+  /** [block][cell], pixels. */
+  readonly counts: Float64Array;
+}
+
+/** Set numbers of validation and test blocks; nothing is trained there. */
+const SCORED_SETS: readonly number[] = [1, 2];
+
+/**
+ * The pixels of validation and test blocks.
+ *
+ * @param blocks block number and set of every pixel (0 train, 1 validation, 2 test, 255 guard strip)
+ * @throws DataError when no pixel lies in the wanted sets
+ */
+export function scoredPixels(
+  blocks: { readonly block: Uint16Array; readonly set: Uint8Array },
+  sets: readonly number[] = SCORED_SETS,
+): ScoredPixels {
+  const wanted = new Uint8Array(256);
+  for (const set of sets) wanted[set] = 1;
+  let count = 0;
+  for (const set of blocks.set) count += wanted[set]!;
+  if (count === 0) {
+    throw new DataError("blocks", `no pixel lies in the scored sets ${sets.join(" and ")}`);
+  }
+  const pixels = new Uint32Array(count);
+  const block = new Uint16Array(count);
+  const number = new Map<number, number>();
+  let at = 0;
+  for (let pixel = 0; pixel < blocks.set.length; pixel++) {
+    if (wanted[blocks.set[pixel]!] === 0) continue;
+    const id = blocks.block[pixel]!;
+    let compact = number.get(id);
+    if (compact === undefined) {
+      compact = number.size;
+      number.set(id, compact);
+    }
+    pixels[at] = pixel;
+    block[at++] = compact;
+  }
+  return { pixels, block, blocks: number.size };
+}
+
+/**
+ * Counts per block: `visit` is called once a pixel with the row of counts of its block, which it
+ * increments where it wants.
+ */
+export function countPixels(
+  scored: ScoredPixels,
+  width: number,
+  visit: (pixel: number, row: Float64Array) => void,
+): BlockCounts {
+  const counts = new Float64Array(scored.blocks * width);
+  const rows = Array.from({ length: scored.blocks }, (_, b) =>
+    counts.subarray(b * width, (b + 1) * width),
+  );
+  for (let i = 0; i < scored.pixels.length; i++) visit(scored.pixels[i]!, rows[scored.block[i]!]!);
+  return { blocks: scored.blocks, width, counts };
+}
+
+/** Sum over blocks, each taken as often as `times` says (once where it is not given). */
+export function sumBlocks(
+  { blocks, width, counts }: BlockCounts,
+  times?: Uint16Array,
+  into = new Float64Array(width),
+): Float64Array {
+  into.fill(0);
+  for (let b = 0; b < blocks; b++) {
+    const weight = times === undefined ? 1 : times[b]!;
+    if (weight === 0) continue;
+    const at = b * width;
+    for (let i = 0; i < width; i++) into[i]! += weight * counts[at + i]!;
+  }
+  return into;
+}
+
+/** Several counts of the same blocks side by side: cells of the first, then of the second, ... */
+export function joinCounts(parts: readonly BlockCounts[]): BlockCounts {
+  const blocks = parts[0]?.blocks ?? 0;
+  const width = parts.reduce((sum, part) => sum + part.width, 0);
+  const counts = new Float64Array(blocks * width);
+  let offset = 0;
+  for (const part of parts) {
+    if (part.blocks !== blocks) {
+      throw new DataError("block counts", `${part.blocks} blocks beside ${blocks}`);
+    }
+    for (let b = 0; b < blocks; b++) {
+      const row = part.counts.subarray(b * part.width, (b + 1) * part.width);
+      counts.set(row, b * width + offset);
+    }
+    offset += part.width;
+  }
+  return { blocks, width, counts };
+}

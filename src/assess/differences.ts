@@ -1,0 +1,101 @@
+import type { Study } from "../study/study.js";
+import { type Row, writeCsv } from "../table/csv.js";
+import type { ScoredPixels } from "./blockCounts.js";
+import { blockDraws, type Distribution, difference, estimate, meanOf } from "./bootstrap.js";
+import { mappedModels, readMaps } from "./models.js";
+import { readScoredPixels } from "./scoredArea.js";
+import { type Score, scoreSheet } from "./scoreSheet.js";
+import { openValidation } from "./truth.js";
+
+const COLUMNS = ["model", "against", "measure", "period", "value", "low", "high", "blocks"];
+const SEED_COLUMNS = ["seed", ...COLUMNS];
+
+/**
+ * Pairs whose differences are printed: the multi-year network against everything else, and the
+ * other two sides of the square of stable / annual labels x one / all years.
+ */
+function comparedPairs(models: readonly string[]): [string, string][] {
+  const pairs = models
+    .filter((model) => model !== "multi-year")
+    .map((model): [string, string] => ["multi-year", model]);
+  pairs.push(["multi-year-annual", "single-year"], ["single-year-share", "single-year"]);
+  return pairs.filter((pair) => pair.every((model) => models.includes(model)));
+}
+
+/** Differences of two score sheets from the same draws, score by score. */
+export function sheetDifferences(a: readonly Score[], b: readonly Score[]): Score[] {
+  return a.flatMap((score) => {
+    const other = b.find(
+      ({ measure, period }) => measure === score.measure && period === score.period,
+    );
+    if (other === undefined) return [];
+    return [{ ...score, distribution: difference(score.distribution, other.distribution) }];
+  });
+}
+
+/** Score sheets of every mapped model of a run. */
+async function sheets(study: Study, scored: ScoredPixels): Promise<Map<string, Score[]>> {
+  const validation = await openValidation(study);
+  const draws = blockDraws(scored.blocks);
+  const out = new Map<string, Score[]>();
+  for (const model of mappedModels(study)) {
+    if (model === "truth") continue;
+    const maps = await readMaps(study, model);
+    out.set(model, scoreSheet(study, maps, validation, scored, draws));
+  }
+  return out;
+}
+
+/**
+ * Writes tables/differences.csv: scores of one model minus those of another on the same blocks,
+ * with intervals of the paired block bootstrap. A difference is off zero where low and high have
+ * one sign.
+ */
+export async function writeDifferenceTable(study: Study): Promise<void> {
+  const scored = await readScoredPixels(study);
+  const sheet = await sheets(study, scored);
+  const rows: Row[] = [];
+  for (const [model, against] of comparedPairs([...sheet.keys()])) {
+    for (const score of sheetDifferences(sheet.get(model)!, sheet.get(against)!)) {
+      const { measure, period } = score;
+      const interval = estimate(score.distribution);
+      rows.push({ model, against, measure, period, ...interval, blocks: scored.blocks });
+    }
+  }
+  await writeCsv(study.folder.table("differences.csv"), COLUMNS, rows);
+}
+
+/**
+ * The same differences over runs of one region with several training seeds: a row a seed and a row
+ * `pooled`, the mean over seeds with its interval from common draws of the blocks.
+ *
+ * @param studies runs of the same region and years that differ in their seed
+ * @param path CSV file to write
+ */
+export async function writePooledDifferences(
+  studies: readonly Study[],
+  path: string,
+): Promise<void> {
+  const parts = new Map<string, { row: Row; distributions: Distribution[] }>();
+  const rows: Row[] = [];
+  for (const study of studies) {
+    const scored = await readScoredPixels(study);
+    const sheet = await sheets(study, scored);
+    for (const [model, against] of comparedPairs([...sheet.keys()])) {
+      for (const score of sheetDifferences(sheet.get(model)!, sheet.get(against)!)) {
+        const { measure, period, distribution } = score;
+        const row = { model, against, measure, period, blocks: scored.blocks };
+        rows.push({ seed: study.seed, ...row, ...estimate(distribution) });
+        const key = JSON.stringify(row);
+        const pool = parts.get(key) ?? { row, distributions: [] as Distribution[] };
+        pool.distributions.push(distribution);
+        parts.set(key, pool);
+      }
+    }
+  }
+  for (const { row, distributions } of parts.values()) {
+    if (distributions.length !== studies.length) continue;
+    rows.push({ seed: "pooled", ...row, ...estimate(meanOf(distributions)) });
+  }
+  await writeCsv(path, SEED_COLUMNS, rows);
+}

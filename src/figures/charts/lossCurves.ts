@@ -1,0 +1,37 @@
+import { axis, type Figure, figure, modelColour } from "../figure.js";
+
+/** One epoch of a training record, as read from training.csv. */
+export type TrainingRow = Readonly<Record<string, string | number>>;
+
+/**
+ * Loss of training (line) and of validation pseudo-labels (dots) by epoch, a colour a model.
+ *
+ * @param records model to rows with columns `epoch`, `loss` and `validation_loss`
+ */
+export function lossCurves(records: Readonly<Record<string, readonly TrainingRow[]>>): Figure {
+  const data = Object.entries(records).flatMap(([model, rows]) => {
+    const epochs = rows.map((row) => Number(row.epoch));
+    const line = { color: modelColour(model.replace(/-\d{4}$/, "")), width: 2 };
+    const curve = (column: string, dash: string, name: string) => ({
+      type: "scatter",
+      mode: "lines",
+      name,
+      legendgroup: model,
+      showlegend: dash === "solid",
+      x: epochs,
+      y: rows.map((row) => Number(row[column])),
+      line: { ...line, dash },
+      hovertemplate: `${name}<br>epoch %{x}: %{y:.3f}<extra></extra>`,
+    });
+    return [
+      curve("loss", "solid", model),
+      curve("validation_loss", "dot", `${model}, validation pseudo-labels`),
+    ];
+  });
+  return figure(data, {
+    title: { text: "Loss while training (dotted: validation pseudo-labels)" },
+    xaxis: axis("epoch"),
+    yaxis: axis("cross-entropy (nat)", { rangemode: "tozero" }),
+    margin: { l: 70, r: 24, t: 110, b: 70 },
+  });
+}
