@@ -1,5 +1,6 @@
 import type { LabelMap } from "../labels/sourceClass.js";
 import { createRandom, type Random } from "../random.js";
+import { networkModels } from "../study/models.js";
 import type { Study } from "../study/study.js";
 import { writeCsv } from "../table/csv.js";
 import { BlockSet, type Blocks } from "./blocks.js";
@@ -48,6 +49,8 @@ interface Candidates {
  * - `single-year-<y>`: sites of that year's own pseudo-labels, one quota;
  * - `multi-year-annual`: the rows of all `single-year-<y>` together.
  *
+ * A study of one year has `single-year-<y>` only.
+ *
  * Writes samples/train-<model>.parquet, samples/validation-<model>.parquet and tables/samples.csv.
  *
  * @param probabilities of the forests of each year
@@ -66,6 +69,7 @@ export async function drawSamples(
   const annual = new Map(
     years.map((year) => [year, annualLabels(study, blocks, stable, probabilities.get(year)!)]),
   );
+  const wantedModels = new Set(networkModels(years));
   const models: string[] = [];
   const rows: DrawnClass[] = [];
   const write = async (
@@ -74,6 +78,7 @@ export async function drawSamples(
     parts: SampleTable[],
     per: number,
   ) => {
+    if (!wantedModels.has(model)) return;
     const table = joinTables(parts);
     await writeSamples(folder.samples(`${set}-${model}.parquet`), table, grid);
     const wanted = per * (set === "train" ? trainQuota(study) : validationQuota(study));

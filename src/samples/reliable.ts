@@ -1,3 +1,4 @@
+import { DataError } from "../errors.js";
 import type { LabelMap } from "../labels/sourceClass.js";
 import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
@@ -5,14 +6,13 @@ import { pixelCount } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
 import { writeCsv } from "../table/csv.js";
 import { BlockSet, type Blocks } from "./blocks.js";
-import type { RuleValues } from "./classRules.js";
 import { type CleanedCode, cleanYear } from "./cleanYear.js";
 import { erodedPool } from "./erosion.js";
 import { usableSources } from "./labelColumns.js";
 import { polygons } from "./polygons.js";
 import { spreadOverPolygons } from "./poolSpread.js";
 import { classQuota, fewestSamples } from "./quota.js";
-import { ruleValues } from "./ruleValues.js";
+import { type CleaningCube, ruleValues } from "./ruleValues.js";
 import { writeSamples } from "./sampleFile.js";
 import { emptyTable, joinTables, type SampleTable } from "./sampleTable.js";
 
@@ -56,13 +56,12 @@ export interface ReliableReport {
   }[];
 }
 
-/** The part of a cube that cleaning reads. */
-export type CleaningCube = Parameters<typeof ruleValues>[0];
-
 /**
  * Finds the pixels at which the label source can be believed, for every year, in the training
  * blocks: erosion, change screen against the label year, K-means under each code, votes, class
  * rules. Writes samples/reliable.parquet and tables/cleaning.csv.
+ *
+ * @throws DataError when no usable class has a pixel in the training blocks
  */
 export async function selectReliable(
   study: Study,
@@ -85,6 +84,9 @@ export async function selectReliable(
     }
     return spreadOverPolygons(Uint32Array.from(own), polygon, random.split(`pool ${code}`));
   });
+  if (pixels.every((own) => own.length === 0)) {
+    throw new DataError("label source", "has no pixel of a usable class in the training blocks");
+  }
 
   const labelYear = nearestYear(years, manifest.labels.year);
   const order = [labelYear, ...years.filter((year) => year !== labelYear)];
@@ -93,7 +95,6 @@ export async function selectReliable(
   for (const [done, year] of order.entries()) {
     options.onProgress?.(done, order.length, `cleaning ${year}`);
     const features = await cube.year(year).readFeatures();
-    const values = await ruleValues(cube, year, features, sources, grid, manifest.yearStart);
     const codes = await cleanYear({
       grid,
       legend,
@@ -102,7 +103,7 @@ export async function selectReliable(
       features,
       featureCount: cube.features.length,
       before,
-      ruleValues: (asked): RuleValues => values(asked),
+      ruleValues: await ruleValues(cube, year, features),
       clusters: parameters.clusters,
       workers,
       random: random.split(year),
