@@ -1,4 +1,5 @@
-import { singleThread } from "../engine/tensorflow.js";
+import { openCube } from "../cube/openCube.js";
+import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
@@ -37,7 +38,8 @@ export async function* predictYears(
 ): AsyncGenerator<YearPrediction> {
   const { width, height } = study.grid;
   const pixels = pixelCount(study.grid);
-  const rows = Math.max(1, Math.floor(pixelsPerTask / width));
+  const { chunkRows } = await openCube(study);
+  const rows = chunkRows * Math.max(1, Math.floor(pixelsPerTask / width / chunkRows));
   const blocks = Math.ceil(height / rows);
   const total = models.reduce((sum, entry) => sum + entry.years.length, 0) * blocks;
   const onEngine = fallbackNotice(
@@ -63,6 +65,7 @@ export async function* predictYears(
       workers: options.processes,
       kind: "process",
       env: singleThread,
+      ignoreStderr: startChatter,
       onMessage: (_, message) => {
         const report = message as EngineMessage | { kind: "block" };
         if (report.kind === "engine") onEngine(report);

@@ -1,4 +1,4 @@
-import { singleThread } from "../engine/tensorflow.js";
+import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import type { Study } from "../study/study.js";
@@ -65,6 +65,7 @@ export async function trainNetworks(
     workers: processes,
     kind: "process",
     env: singleThread,
+    ignoreStderr: startChatter,
     onMessage: (index, message) => {
       const report = message as EngineMessage | TrainingMessage;
       if (report.kind === "engine") return onEngine(report);

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { ProcessError } from "../errors.js";
@@ -33,6 +34,8 @@ export interface TaskOptions<T, R, C> {
   readonly kind?: "thread" | "process";
   /** Environment variables added for processes. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Lines of a process's stderr that are not passed on, such as a library's greeting. */
+  readonly ignoreStderr?: RegExp;
   readonly onResult?: (index: number, result: R, done: number) => void;
   readonly onMessage?: (index: number, message: unknown) => void;
   readonly signal?: AbortSignal;
@@ -73,13 +76,19 @@ function threadChannel(): Channel {
   };
 }
 
-function processChannel(env: Readonly<Record<string, string>>): Channel {
+function processChannel(env: Readonly<Record<string, string>>, ignoreStderr?: RegExp): Channel {
   const child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), [], {
     serialization: "advanced",
     env: { ...process.env, ...env },
     // A child must not inherit inspector flags or a kernel's preloads.
     execArgv: [],
+    stdio: ["ignore", "inherit", ignoreStderr ? "pipe" : "inherit", "ipc"],
   });
+  if (child.stderr && ignoreStderr) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (!ignoreStderr.test(line)) process.stderr.write(`${line}\n`);
+    });
+  }
   return {
     send: (message) => void child.send(message as never),
     listen(onMessage, onEnd) {
@@ -105,7 +114,7 @@ export async function runTasks<T, R, C = undefined>(options: TaskOptions<T, R, C
   if (tasks.length === 0) return results;
   signal?.throwIfAborted();
   const channels = Array.from({ length: count }, () =>
-    kind === "thread" ? threadChannel() : processChannel(options.env ?? {}),
+    kind === "thread" ? threadChannel() : processChannel(options.env ?? {}, options.ignoreStderr),
   );
   let next = 0;
   let done = 0;

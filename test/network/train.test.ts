@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { loadTensorFlow, singleThread } from "../../src/engine/tensorflow.js";
+import { loadTensorFlow, singleThread, startChatter } from "../../src/engine/tensorflow.js";
 import { runTasks } from "../../src/parallel/tasks.js";
 import { createRandom } from "../../src/random.js";
 import { toySeries } from "./toySeries.js";
@@ -24,6 +24,7 @@ function train(name: string, seeds: number[], workers: number, env = {}, steps =
     workers,
     kind: "process",
     env: { ...singleThread, ...env },
+    ignoreStderr: startChatter,
   });
 }
 

@@ -1,0 +1,63 @@
+# Thin: every target calls npm, the command line in dist/ or a script in environment/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+REGION ?= demo-alps
+SIZE ?=
+SEEDS ?=
+
+phenocover := node dist/src/cli/main.js
+sources := $(shell find src test -name '*.ts' -not -name '.*' 2>/dev/null)
+kernels := .cache/jupyter
+export JUPYTER_PATH := $(CURDIR)/$(kernels)$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
+
+.PHONY: help reproduce test environment lab peers clean packages tensorflow ready
+
+help: ## List the targets
+	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+reproduce: ready ## Run the whole study: REGION=name or manifest, SIZE=small for under a minute, SEEDS=1,2,3
+	@$(phenocover) reproduce $(REGION) $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
+
+test: ready ## Type check, lint, unit and end-to-end tests
+	@npm run --silent typecheck
+	@npm run --silent lint
+	@npm run --silent test
+
+environment: ready ## Install packages, TensorFlow and the notebook kernel; say what was found
+	@$(phenocover) doctor
+
+lab: ready ## Open the notebooks in JupyterLab (installed into .cache)
+	@environment/python.sh .cache/lab environment/lab.txt
+	@.cache/lab/bin/jupyter lab notebooks
+
+peers: ## Install the Python programs that some tests compare with (into .cache)
+	@environment/python.sh .cache/peers/raster environment/peers-raster.txt
+	@environment/python.sh .cache/peers/notebook environment/peers-notebook.txt
+
+clean: ## Remove what was built; results in runs/ and downloads in .cache/ stay
+	@rm -rf dist $(kernels)
+
+# The copy of the lock file tells whether node_modules is what it describes.
+packages:
+	@cmp -s package-lock.json node_modules/.installed-lock.json || { \
+	  echo "npm: installing packages"; \
+	  npm ci --no-audit --no-fund --loglevel=error; \
+	  cp package-lock.json node_modules/.installed-lock.json; }
+
+tensorflow: packages
+	@node environment/tensorflow.mjs
+
+dist/.built: $(sources) package.json package-lock.json tsconfig.json | packages
+	@echo "TypeScript: building"
+	@npm run --silent build
+	@touch $@
+
+$(kernels)/.installed: dist/.built
+	@$(phenocover) kernel install --prefix $(kernels) >/dev/null
+	@touch $@
+
+ready: packages tensorflow $(kernels)/.installed

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Usage: python.sh FOLDER REQUIREMENTS: a Python environment in FOLDER with the pinned packages,
+# made once and again when the requirements change. Exits 1 with one line where that fails.
+set -u
+folder=$1
+requirements=$2
+if cmp -s "$requirements" "$folder/requirements.txt"; then
+  exit 0
+fi
+echo "Python: installing $(basename "$requirements" .txt) into $folder"
+rm -rf "$folder"
+if ! python3 -m venv "$folder" >/dev/null; then
+  echo "Python: python3 with venv is missing; $folder was not made" >&2
+  exit 1
+fi
+if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"; then
+  echo "Python: pip could not install $requirements" >&2
+  rm -rf "$folder"
+  exit 1
+fi
+cp "$requirements" "$folder/requirements.txt"
