@@ -31,11 +31,12 @@ export function* hamerly(
   const moved = new Float64Array(k);
   const halfGap = new Float64Array(k);
 
-  const squared = (point: number, centre: number): number => {
+  /** Squared distance, or a number not below `limit` once it is clear that it is no smaller. */
+  const squared = (point: number, centre: number, limit: number): number => {
     const o = point * dimensions;
     const c = centre * dimensions;
     let sum = 0;
-    for (let d = 0; d < dimensions; d++) {
+    for (let d = 0; d < dimensions && sum < limit; d++) {
       const e = data[o + d]! - centres[c + d]!;
       sum += e * e;
     }
@@ -50,14 +51,14 @@ export function* hamerly(
       if (own >= 0) {
         const bound = Math.max(halfGap[own]!, lower[i]!);
         if (upper[i]! <= bound) continue;
-        upper[i] = Math.sqrt(squared(i, own));
+        upper[i] = Math.sqrt(squared(i, own, Number.POSITIVE_INFINITY));
         if (upper[i]! <= bound) continue;
       }
       let first = Number.POSITIVE_INFINITY;
       let second = Number.POSITIVE_INFINITY;
       let nearest = 0;
       for (let c = 0; c < k; c++) {
-        const distance = squared(i, c);
+        const distance = squared(i, c, second);
         if (distance < first) {
           second = first;
           first = distance;
@@ -92,7 +93,7 @@ export function* hamerly(
     let distance = 0;
     for (let i = 0; i < points; i++) {
       if (counts[assignment[i]!]! < 2) continue;
-      const own = squared(i, assignment[i]!);
+      const own = squared(i, assignment[i]!, Number.POSITIVE_INFINITY);
       if (own > distance) {
         distance = own;
         farthest = i;

@@ -38,7 +38,7 @@ export interface KMeansStep extends Iteration {
 }
 
 /** Starts are compared on this many points; the best is then run over all of them. */
-const comparedPoints = 10_000;
+const comparedPoints = 5_000;
 
 /**
  * K-means on flat data: k-means++ starts, exact iterations, the best of several starts.

@@ -124,7 +124,9 @@ async function clusterCodes(
   rows: Float32Array,
   segments: readonly (readonly [number, number])[],
 ): Promise<CodeClusters[]> {
-  const present = sources.flatMap((_, s) => (segments[s]![1] > segments[s]![0] ? [s] : []));
+  const size = (s: number) => segments[s]![1] - segments[s]![0];
+  // The longest first, so that no worker is left with it at the end.
+  const present = [...sources.keys()].filter((s) => size(s) > 0).sort((a, b) => size(b) - size(a));
   const found = await runTasks<ClusterTask, CodeClusters, ClusterContext>({
     module: new URL("./cleaningTasks.js", import.meta.url),
     name: "clusterTask",
@@ -133,7 +135,7 @@ async function clusterCodes(
       return {
         first,
         last,
-        clusters: Math.max(1, Math.min(clusters, Math.floor((last - first) / pixelsPerCluster))),
+        clusters: Math.max(1, Math.min(clusters, Math.floor(size(s) / pixelsPerCluster))),
         seed: random.split(`code ${sources[s]!.code}`).integer(2 ** 32),
       };
     }),
