@@ -64,7 +64,8 @@ export type Order =
   | { readonly kind: "task"; readonly task: unknown };
 
 function threadChannel(): Channel {
-  const worker = new Worker(new URL("./worker.js", import.meta.url));
+  // geotiff's `web-worker` takes a thread without worker data for its own and fails on it.
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: {} });
   return {
     send: (message) => worker.postMessage(message),
     listen(onMessage, onEnd) {

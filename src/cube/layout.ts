@@ -1,0 +1,105 @@
+import type { Grid } from "../raster/grid.js";
+import type { ArrayPlan } from "./store.js";
+
+/** Upper bounds of a chunk and of a block of pixels that is worked on at once. */
+const largestChunk = { rows: 64, columns: 256 };
+const largestBlock = 512;
+/** Bytes of observations held at once while a block is built. */
+export const observationBudget = 1_500_000_000;
+
+/** How the grid is cut: chunks are stored, blocks of whole chunks are built at once. */
+export interface CubeLayout {
+  readonly chunkRows: number;
+  readonly chunkColumns: number;
+  readonly blockRows: number;
+  readonly blockColumns: number;
+}
+
+/** A rectangle of pixels of the study's grid; row1 and column1 are not included. */
+export interface PixelBlock {
+  readonly row0: number;
+  readonly row1: number;
+  readonly column0: number;
+  readonly column1: number;
+}
+
+/**
+ * Chunks of nearly equal size and blocks that stay within the budget.
+ *
+ * @param bytesPerPixel bytes that all observations of a pixel take
+ */
+export function cubeLayout(grid: Grid, bytesPerPixel: number): CubeLayout {
+  const even = (size: number, most: number) => Math.ceil(size / Math.ceil(size / most));
+  const chunkRows = even(grid.height, largestChunk.rows);
+  const chunkColumns = even(grid.width, largestChunk.columns);
+  const blockColumns = Math.max(1, Math.floor(largestBlock / chunkColumns)) * chunkColumns;
+  const rows = Math.min(
+    largestBlock,
+    observationBudget / (bytesPerPixel * Math.min(blockColumns, grid.width)),
+  );
+  const blockRows = Math.max(1, Math.floor(rows / chunkRows)) * chunkRows;
+  return { chunkRows, chunkColumns, blockRows, blockColumns };
+}
+
+/** The blocks of a grid, row by row. */
+export function cubeBlocks(grid: Grid, layout: CubeLayout): PixelBlock[] {
+  const blocks: PixelBlock[] = [];
+  for (let row0 = 0; row0 < grid.height; row0 += layout.blockRows) {
+    for (let column0 = 0; column0 < grid.width; column0 += layout.blockColumns) {
+      blocks.push({
+        row0,
+        row1: Math.min(grid.height, row0 + layout.blockRows),
+        column0,
+        column1: Math.min(grid.width, column0 + layout.blockColumns),
+      });
+    }
+  }
+  return blocks;
+}
+
+/** Names of the per-pixel statistics in the array `rules`. */
+export const ruleNames: readonly string[] = ["snow_share", "water_share"];
+
+/** The arrays of one year. */
+export interface YearArrays {
+  readonly series: ArrayPlan;
+  readonly flags: ArrayPlan;
+  readonly features: ArrayPlan;
+  readonly valid_count: ArrayPlan;
+  readonly rules: ArrayPlan;
+}
+
+/** Shapes and chunks of the arrays of a year. */
+export function yearArrays(
+  grid: Grid,
+  layout: CubeLayout,
+  dates: number,
+  bands: readonly string[],
+  features: readonly string[],
+): YearArrays {
+  const space = [grid.height, grid.width];
+  const window = [layout.chunkRows, layout.chunkColumns];
+  const plan = (
+    type: ArrayPlan["type"],
+    names: readonly string[],
+    sizes: readonly number[],
+    attributes: Readonly<Record<string, unknown>> = {},
+  ): ArrayPlan => ({
+    type,
+    shape: [...sizes, ...space],
+    chunks: [...sizes, ...window],
+    dimensions: [...names, "y", "x"],
+    attributes,
+  });
+  return {
+    series: plan("int16", ["date", "band"], [dates, bands.length], {
+      bands,
+      scale_factor: 1e-4,
+      missing_value: -32768,
+    }),
+    flags: plan("uint8", ["date"], [dates]),
+    features: plan("float32", ["feature"], [features.length], { features }),
+    valid_count: plan("uint16", [], []),
+    rules: plan("float32", ["statistic"], [ruleNames.length], { statistics: ruleNames }),
+  };
+}

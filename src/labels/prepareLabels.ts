@@ -1,0 +1,114 @@
+import { FileError, ManifestError } from "../errors.js";
+import type { Labels } from "../manifest/manifest.js";
+import { modeCoarsen } from "../raster/coarsen.js";
+import { type Grid, gridBounds, sameGrid } from "../raster/grid.js";
+import { type Raster, readRaster } from "../raster/readRaster.js";
+import { nearestPixels } from "../raster/warp.js";
+import { writeCog } from "../raster/writeCog.js";
+import { simulatedLabels } from "../scenes/simulatedRegion.js";
+import type { Study } from "../study/study.js";
+import { clcCodes, clcSources, readClcClasses } from "./clc.js";
+import type { LabelMap, SourceClass } from "./sourceClass.js";
+
+type RasterLabels = Extract<Labels, { kind: "raster" }>;
+
+/**
+ * Brings the label source onto the study's grid by nearest neighbour and saves it as
+ * `samples/labels.tif`. A raster with `coarsen` first gets the most frequent value of square cells,
+ * so that a fine map can stand for an old, coarse one.
+ *
+ * @throws ManifestError when the raster does not overlap the area or its legend names no class
+ */
+export async function prepareLabels(study: Study): Promise<LabelMap> {
+  const { labels } = study.manifest;
+  const path = labels.kind === "simulated" ? await simulatedLabels(study) : labels.path;
+  const values = await valuesOnGrid(study, path);
+  const sources = await labelSources(study);
+  const codes =
+    labels.kind === "raster"
+      ? rasterCodes(values, labels, sources, study.grid)
+      : clcCodes(values, await readClcClasses());
+  if (!codes.some((code) => code !== 0)) {
+    throw new ManifestError(
+      study.manifest.file,
+      "labels.path",
+      `${path} holds no known class inside the area, expected at least one`,
+    );
+  }
+  await writeCog(study.folder.samples("labels.tif"), {
+    grid: study.grid,
+    bands: [codes],
+    nodata: 0,
+    bandNames: ["label source"],
+    overviews: "mode",
+  });
+  return { codes, sources };
+}
+
+/** Reads what {@link prepareLabels} saved. */
+export async function openLabels(study: Study): Promise<LabelMap> {
+  const path = study.folder.samples("labels.tif");
+  const { grid, bands } = await readRaster(path);
+  const codes = bands[0];
+  if (!(codes instanceof Uint16Array) || !sameGrid(grid, study.grid)) {
+    throw new FileError(path, "another grid or sample type, expected labels of this study");
+  }
+  return { codes, sources: await labelSources(study) };
+}
+
+/** The classes of the study's label source with their ids in its legend. */
+export async function labelSources({ manifest, legend }: Study): Promise<SourceClass[]> {
+  const { labels } = manifest;
+  if (labels.kind !== "raster") return clcSources(await readClcClasses(), legend);
+  return Object.entries(labels.legend).map(([value, name]) => {
+    const found = legend.find((one) => one.name === name);
+    const code = Number(value);
+    const place = `labels.legend.${value}`;
+    if (!found) {
+      const known = legend.map((one) => one.name).join(", ");
+      throw new ManifestError(manifest.file, place, `no class ${name}, expected one of ${known}`);
+    }
+    if (!Number.isInteger(code) || code < 1 || code > 65535) {
+      throw new ManifestError(manifest.file, place, "not a raster value, expected 1-65535");
+    }
+    return { code, name, classId: found.id, use: "core" as const };
+  });
+}
+
+/** Values of the label raster on the study's grid, 0 where it has none. */
+async function valuesOnGrid(study: Study, path: string): Promise<Uint16Array> {
+  const { manifest, grid } = study;
+  const raster = await readRaster(path, { bands: [1] });
+  const from = nearestPixels(raster.grid, grid);
+  if (!from.some((pixel) => pixel >= 0)) {
+    throw new ManifestError(
+      manifest.file,
+      "labels.path",
+      `${path} (EPSG:${raster.grid.epsg}, ${boundsText(raster.grid)}) does not overlap the area (EPSG:${grid.epsg}, ${boundsText(grid)})`,
+    );
+  }
+  return Uint16Array.from(from, (pixel) => (pixel < 0 ? 0 : storedValue(raster, pixel)));
+}
+
+function storedValue({ bands, nodata }: Raster, pixel: number): number {
+  const value = bands[0]![pixel]!;
+  return value === nodata || !(value > 0 && value <= 65535) ? 0 : value;
+}
+
+function boundsText(grid: Grid): string {
+  return gridBounds(grid)
+    .map((value) => Math.round(value))
+    .join(" ");
+}
+
+function rasterCodes(
+  values: Uint16Array,
+  labels: RasterLabels,
+  sources: readonly SourceClass[],
+  grid: Grid,
+): Uint16Array {
+  const coarse = labels.coarsen ? modeCoarsen(values, grid, labels.coarsen, 0) : values;
+  // Values outside the legend take part in the mode: a cell of mostly unknown cover is unknown.
+  const known = new Set(sources.map((source) => source.code));
+  return coarse.map((value) => (known.has(value) ? value : 0));
+}

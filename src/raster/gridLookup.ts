@@ -1,0 +1,61 @@
+import type { Grid } from "./grid.js";
+import type { Window } from "./readRaster.js";
+import type { AnyRasterArray } from "./typedArray.js";
+import { nearestPixels } from "./warp.js";
+
+/** Where the pixels of a target grid lie in a window of a source raster. */
+export interface GridLookup {
+  /** Smallest window of the source that holds every needed pixel and the margin around it. */
+  readonly window: Window;
+  /** For every target pixel its index inside the window, -1 outside the source. */
+  readonly pixels: Int32Array;
+}
+
+/**
+ * Nearest-neighbour lookup from a source raster to a target grid.
+ *
+ * @param margin source pixels added on every side of the window, clipped at the image
+ * @returns null where the grids do not overlap
+ */
+export function gridLookup(source: Grid, target: Grid, margin = 0): GridLookup | null {
+  const pixels = nearestPixels(source, target);
+  let left = source.width;
+  let right = -1;
+  let top = source.height;
+  let bottom = -1;
+  for (const pixel of pixels) {
+    if (pixel < 0) continue;
+    const row = Math.floor(pixel / source.width);
+    const column = pixel - row * source.width;
+    if (column < left) left = column;
+    if (column > right) right = column;
+    if (row < top) top = row;
+    if (row > bottom) bottom = row;
+  }
+  if (right < 0) return null;
+  left = Math.max(0, left - margin);
+  top = Math.max(0, top - margin);
+  right = Math.min(source.width, right + 1 + margin);
+  bottom = Math.min(source.height, bottom + 1 + margin);
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    if (pixel < 0) continue;
+    const row = Math.floor(pixel / source.width);
+    pixels[i] = (row - top) * (right - left) + (pixel - row * source.width - left);
+  }
+  return { window: [left, top, right, bottom], pixels };
+}
+
+/** Values of a window on the target grid; `outside` where the source has none. */
+export function applyLookup(
+  lookup: GridLookup,
+  values: AnyRasterArray,
+  out: { [index: number]: number },
+  outside: number,
+): void {
+  const { pixels } = lookup;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    out[i] = pixel < 0 ? outside : values[pixel]!;
+  }
+}

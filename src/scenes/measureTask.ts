@@ -1,0 +1,51 @@
+import type { TaskContext } from "../parallel/tasks.js";
+import type { Grid } from "../raster/grid.js";
+import { applyLookup, gridLookup } from "../raster/gridLookup.js";
+import { readRaster, readRasterHeader } from "../raster/readRaster.js";
+import { readMask } from "./mask.js";
+import type { Scene } from "./scene.js";
+
+/** What the pixels of a scene say inside the area. */
+export interface SceneMeasure {
+  /** Numbers of pixels of the area. */
+  readonly covered: number;
+  readonly cloud: number;
+  readonly valid: number;
+  /** Valid pixels whose stored value can only come from an unsigned subtraction below zero. */
+  readonly wrapped: number;
+}
+
+/** Stored values that 0 - 1000 and the like leave behind in 16 bits; 65535 is saturation. */
+const wrappedFrom = 63_000;
+const wrappedTo = 65_534;
+
+/** Measures mask and, for unsigned 16-bit reflectance, one band of a scene inside the area. */
+export async function measureScene(
+  scene: Scene,
+  { context: grid }: TaskContext<Grid>,
+): Promise<SceneMeasure> {
+  const { valid, covered, cloud } = await readMask(scene.mask!, grid);
+  const count = (marks: Uint8Array) => marks.reduce((sum, mark) => sum + mark, 0);
+  const usable = count(valid);
+  return {
+    covered: count(covered),
+    cloud: count(cloud),
+    valid: usable,
+    wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
+  };
+}
+
+async function countWrapped(scene: Scene, grid: Grid, valid: Uint8Array): Promise<number> {
+  const band = scene.bands.B02 ?? Object.values(scene.bands)[0]!;
+  const lookup = gridLookup((await readRasterHeader(band.path)).grid, grid);
+  if (!lookup) return 0;
+  const raster = await readRaster(band.path, { bands: [band.band], window: lookup.window });
+  if (!(raster.bands[0] instanceof Uint16Array)) return 0;
+  const values = new Uint16Array(valid.length);
+  applyLookup(lookup, raster.bands[0], values, 0);
+  let wrapped = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (valid[i] && values[i]! >= wrappedFrom && values[i]! <= wrappedTo) wrapped++;
+  }
+  return wrapped;
+}
