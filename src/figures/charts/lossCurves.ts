@@ -1,4 +1,14 @@
+import { parseColour } from "../canvas.js";
 import { axis, type Figure, figure, modelColour } from "../figure.js";
+
+/** Colour of the model a network belongs to, paler from year to year. */
+function networkColour(network: string): string {
+  const [, model = network, year] = /^(.+)-(\d{4})$/.exec(network) ?? [];
+  const colour = parseColour(modelColour(model));
+  if (year === undefined) return modelColour(model);
+  const share = 0.28 * (Number(year) % 3);
+  return `rgb(${colour.map((part) => Math.round(part + (255 - part) * share)).join(",")})`;
+}
 
 /** One epoch of a training record, as read from training.csv. */
 export type TrainingRow = Readonly<Record<string, string | number>>;
@@ -11,7 +21,7 @@ export type TrainingRow = Readonly<Record<string, string | number>>;
 export function lossCurves(records: Readonly<Record<string, readonly TrainingRow[]>>): Figure {
   const data = Object.entries(records).flatMap(([model, rows]) => {
     const epochs = rows.map((row) => Number(row.epoch));
-    const line = { color: modelColour(model.replace(/-\d{4}$/, "")), width: 2 };
+    const line = { color: networkColour(model), width: 2 };
     const curve = (column: string, dash: string, name: string) => ({
       type: "scatter",
       mode: "lines",

@@ -40,6 +40,7 @@ export function scoreBars(
       marker: { color: modelColour(model) },
       error_y: {
         type: "data",
+        visible: own.some((bar) => typeof bar?.low === "number"),
         symmetric: false,
         array: reach("high"),
         arrayminus: reach("low"),

@@ -12,6 +12,27 @@ export interface ClassSeries {
   readonly high?: ArrayLike<number>;
 }
 
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+/** `11-01` as `1 November`. */
+function dayAndMonth(yearStart: string): string {
+  const [month, day] = yearStart.split("-").map(Number);
+  return `${day} ${MONTHS[(month ?? 1) - 1]}`;
+}
+
 const finite = (values: ArrayLike<number>): (number | null)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toFixed(4)) : null));
 
@@ -58,7 +79,7 @@ export function seriesByClass(
   });
   return figure(data, {
     title: { text: title },
-    xaxis: axis(`days since ${yearStart} (d)`),
+    xaxis: axis(`days since ${dayAndMonth(yearStart)} (d)`),
     yaxis: axis(`${index} (-)`),
     legend: { orientation: "v", x: 1.01, y: 1, yanchor: "top" },
   });
