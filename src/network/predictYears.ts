@@ -22,20 +22,22 @@ export interface YearPrediction {
   readonly probabilities: Uint8Array;
 }
 
-/** Pixels a task reads at most: 80 MB of series with 20 dates and 24 channels. */
-const pixelsPerTask = 40_000;
+/** Pixels a task reads by default: 80 MB of series with 20 dates and 24 channels. */
+const defaultPixels = 40_000;
 
 /**
  * Applies networks to whole years and yields their maps year by year; every block of the cube is
  * read once for all networks of a year. The maps do not depend on the number of processes.
  *
+ * @param options.pixelsPerTask pixels of a block, at least one row of the cube's chunks
  * @throws FileError when a network was trained on another scaling, other channels or classes
  */
 export async function* predictYears(
   study: Study,
   models: readonly ModelYears[],
-  options: { processes: number; onProgress?: OnProgress },
+  options: { processes: number; onProgress?: OnProgress; pixelsPerTask?: number },
 ): AsyncGenerator<YearPrediction> {
+  const { processes, onProgress, pixelsPerTask = defaultPixels } = options;
   const { width, height } = study.grid;
   const pixels = pixelCount(study.grid);
   const { chunkRows } = await openCube(study);
@@ -46,7 +48,7 @@ export async function* predictYears(
     "predict",
     (total / blocks) * pixels * study.parameters.datesPerYear,
     study.parameters.units,
-    options.processes,
+    processes,
   );
   let done = 0;
   const years = [...new Set(models.flatMap((entry) => entry.years))].sort((a, b) => a - b);
@@ -62,14 +64,14 @@ export async function* predictYears(
       name: "predictTask",
       tasks,
       context: plainStudy(study),
-      workers: options.processes,
+      workers: processes,
       kind: "process",
       env: singleThread,
       ignoreStderr: startChatter,
       onMessage: (_, message) => {
         const report = message as EngineMessage | { kind: "block" };
         if (report.kind === "engine") onEngine(report);
-        else options.onProgress?.(++done, total, `year ${year}`);
+        else onProgress?.(++done, total, `year ${year}`);
       },
       onResult: (index, parts) => {
         const { row0, row1 } = tasks[index]!;

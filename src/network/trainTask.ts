@@ -1,20 +1,16 @@
-import type { Cube } from "../cube/cube.js";
 import { openCube } from "../cube/openCube.js";
-import type { Scaler } from "../cube/scaler.js";
 import { readScaler } from "../cube/scaler.js";
-import { readSequences } from "../cube/sequences.js";
 import { loadTensorFlow } from "../engine/tensorflow.js";
-import { DataError, FileError } from "../errors.js";
+import { DataError } from "../errors.js";
 import type { TaskContext } from "../parallel/tasks.js";
 import { createRandom } from "../random.js";
-import { readSamples } from "../samples/sampleFile.js";
-import type { Study } from "../study/study.js";
 import { writeCsv } from "../table/csv.js";
 import { engineMessage } from "./fallback.js";
 import { buildNetwork } from "./model.js";
 import { saveNetwork } from "./networkFiles.js";
 import { writeNetworkInputs } from "./networkInputs.js";
 import { type PlainStudy, restoreStudy } from "./plainStudy.js";
+import { readSeries } from "./readSeries.js";
 import { type SeriesSet, trainNetwork } from "./train.js";
 import type { NetworkJob, TrainingMessage, TrainingSummary } from "./trainNetworks.js";
 
@@ -39,9 +35,12 @@ export async function trainTask(
   report(engineMessage(engine));
   const cube = await openCube(study);
   const scaler = await readScaler(study);
-  const training = await readSeries(study, cube, scaler, job.trainTable);
+  const paths = [job.trainTable, job.validationTable];
+  const [training, validation] = (await readSeries(study, cube, scaler, paths)) as [
+    SeriesSet,
+    SeriesSet,
+  ];
   if (training.length === 0) throw new DataError(job.trainTable, "holds no sample to train on");
-  const validation = await readSeries(study, cube, scaler, job.validationTable);
   const { batch, learningRate, units } = study.parameters;
   const { dates, channels } = training;
   const classes = study.legend.map((entry) => entry.id);
@@ -85,41 +84,4 @@ export async function trainTask(
   };
   model.dispose();
   return summary;
-}
-
-/** Series and output columns of the samples of a table, year by year out of the cube. */
-async function readSeries(
-  study: Study,
-  cube: Cube,
-  scaler: Scaler,
-  path: string,
-): Promise<SeriesSet> {
-  const table = await readSamples(path);
-  const column = new Map(study.legend.map((entry, index) => [entry.id, index]));
-  const labels = Uint8Array.from(table.label, (id) => {
-    const index = column.get(id);
-    if (index === undefined) throw new FileError(path, `class ${id} is not in the legend`);
-    return index;
-  });
-  const rowsOfYear = new Map<number, number[]>();
-  for (let row = 0; row < table.length; row++) {
-    const rows = rowsOfYear.get(table.year[row]!) ?? [];
-    rows.push(row);
-    rowsOfYear.set(table.year[row]!, rows);
-  }
-  const dates = study.parameters.datesPerYear;
-  let values = new Float32Array(0);
-  let size = 0;
-  for (const [year, rows] of rowsOfYear) {
-    const pixels = Uint32Array.from(rows, (row) => table.pixel[row]!);
-    const sequences = await readSequences(cube, year, pixels, scaler, { time: true });
-    if (size === 0) {
-      size = sequences.length / rows.length;
-      values = new Float32Array(table.length * size);
-    }
-    for (let i = 0; i < rows.length; i++) {
-      values.set(sequences.subarray(i * size, (i + 1) * size), rows[i]! * size);
-    }
-  }
-  return { length: table.length, dates, channels: size / dates, values, labels };
 }
