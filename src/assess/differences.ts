@@ -8,16 +8,19 @@ import { type Score, scoreSheet } from "./scoreSheet.js";
 import { openValidation } from "./truth.js";
 
 const COLUMNS = ["model", "against", "measure", "period", "value", "low", "high", "blocks"];
+const SCORE_COLUMNS = ["model", "measure", "period", "value", "low", "high"];
 const SEED_COLUMNS = ["seed", ...COLUMNS];
 
 /**
- * Pairs whose differences are printed: the multi-year network against everything else, and the
- * other two sides of the square of stable / annual labels x one / all years.
+ * Pairs whose differences are printed: the multi-year network (the first model in a study of one
+ * year) against everything else, and the other two sides of the square of stable / annual labels x
+ * one / all years.
  */
 function comparedPairs(models: readonly string[]): [string, string][] {
+  const main = models.includes("multi-year") ? "multi-year" : models[0]!;
   const pairs = models
-    .filter((model) => model !== "multi-year")
-    .map((model): [string, string] => ["multi-year", model]);
+    .filter((model) => model !== main)
+    .map((model): [string, string] => [main, model]);
   pairs.push(["multi-year-annual", "single-year"], ["single-year-share", "single-year"]);
   return pairs.filter((pair) => pair.every((model) => models.includes(model)));
 }
@@ -47,13 +50,21 @@ async function sheets(study: Study, scored: ScoredPixels): Promise<Map<string, S
 }
 
 /**
- * Writes tables/differences.csv: scores of one model minus those of another on the same blocks,
- * with intervals of the paired block bootstrap. A difference is off zero where low and high have
- * one sign.
+ * Writes tables/scores.csv, the scores by which models are compared, a year or pair of years and
+ * `mean` over them, and tables/differences.csv: scores of one model minus those of another on the
+ * same blocks, with intervals of the paired block bootstrap. A difference is off zero where low and
+ * high have one sign.
  */
-export async function writeDifferenceTable(study: Study): Promise<void> {
+export async function writeComparisonTables(study: Study): Promise<void> {
   const scored = await readScoredPixels(study);
   const sheet = await sheets(study, scored);
+  const scores: Row[] = [];
+  for (const [model, list] of sheet) {
+    for (const { measure, period, distribution } of list) {
+      scores.push({ model, measure, period, ...estimate(distribution) });
+    }
+  }
+  await writeCsv(study.folder.table("scores.csv"), SCORE_COLUMNS, scores);
   const rows: Row[] = [];
   for (const [model, against] of comparedPairs([...sheet.keys()])) {
     for (const score of sheetDifferences(sheet.get(model)!, sheet.get(against)!)) {

@@ -1,0 +1,164 @@
+import type { Row } from "../table/csv.js";
+
+/** A difference of two scores with its interval, in points of a hundred. */
+interface Points {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Sides of the square of labels x years whose mean differs by less than this count as equal, points. */
+const SAME = 0.5;
+
+const signed = (points: number) => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** `+4.8 points (95 % interval +3.1 to +6.4, above zero)`. */
+function spoken({ value, low, high }: Points): string {
+  const where = low > 0 ? "above zero" : high < 0 ? "below zero" : "not off zero";
+  return `${signed(value)} points (95 % interval ${signed(low)} to ${signed(high)}, ${where})`;
+}
+
+function find(
+  differences: readonly Row[],
+  model: string,
+  against: string,
+  measure: string,
+  period?: string,
+): Points | null {
+  const row = differences.find(
+    (one) =>
+      one.model === model &&
+      one.against === against &&
+      one.measure === measure &&
+      (period === undefined || one.period === period),
+  );
+  if (typeof row?.value !== "number") return null;
+  const { value } = row;
+  const low = typeof row.low === "number" ? row.low : Number.NEGATIVE_INFINITY;
+  const high = typeof row.high === "number" ? row.high : Number.POSITIVE_INFINITY;
+  return { value: 100 * value, low: 100 * low, high: 100 * high };
+}
+
+function score(scores: readonly Row[], model: string, measure: string, period?: string) {
+  const row = scores.find(
+    (one) =>
+      one.model === model &&
+      one.measure === measure &&
+      (period === undefined || one.period === period),
+  );
+  return typeof row?.value === "number" ? row.value : null;
+}
+
+/** Where the gain in agreement comes from: the square of stable / annual labels x one / all years. */
+function sourceOfGain(differences: readonly Row[]): string[] {
+  const side = (model: string, against: string) =>
+    find(differences, model, against, "agreement", "mean");
+  const yearsOnAnnual = side("multi-year-annual", "single-year");
+  const yearsOnStable = side("multi-year", "single-year-share");
+  const labelsOfOne = side("single-year-share", "single-year");
+  const labelsOfAll = side("multi-year", "multi-year-annual");
+  if (!yearsOnAnnual || !yearsOnStable || !labelsOfOne || !labelsOfAll) return [];
+  const years = (yearsOnAnnual.value + yearsOnStable.value) / 2;
+  const labels = (labelsOfOne.value + labelsOfAll.value) / 2;
+  const sentences = [
+    `Learning from all years instead of one changes agreement by ${spoken(yearsOnAnnual)} on annual pseudo-labels and by ${spoken(yearsOnStable)} on the stable sites.`,
+    `Stable instead of annual labels change it by ${spoken(labelsOfOne)} with one year a network and by ${spoken(labelsOfAll)} with all years in one network.`,
+  ];
+  const parts = `labels ${signed(labels)}, years ${signed(years)} points on average`;
+  if (labels + years <= 0) sentences.push(`There is no gain in agreement to explain (${parts}).`);
+  else if (Math.abs(labels - years) < SAME) {
+    sentences.push(`Both contribute about the same (${parts}).`);
+  } else if (labels > years) {
+    sentences.push(`Most of the gain comes from the stable label set (${parts}).`);
+  } else sentences.push(`Most of the gain comes from pooling the years (${parts}).`);
+  return sentences;
+}
+
+/** The storm and false change beside the agreement. */
+function whatItCosts(scores: readonly Row[], differences: readonly Row[]): string[] {
+  const sentences: string[] = [];
+  const recall = ["multi-year", "single-year"].map((model) => score(scores, model, "storm_recall"));
+  const [multi, single] = recall;
+  if (typeof multi === "number" && typeof single === "number") {
+    const gap = find(differences, "multi-year", "single-year", "storm_recall");
+    const beside = gap === null ? "" : `: ${spoken(gap)}`;
+    sentences.push(
+      `Of the conifers that the storm felled, the multi-year maps show ${percent(multi)} as forest before and not after, the single-year maps ${percent(single)}${beside}.`,
+    );
+  }
+  const falseChange = ["multi-year", "single-year"].map((model) =>
+    score(scores, model, "false_change", "mean"),
+  );
+  const [multiFalse, singleFalse] = falseChange;
+  if (typeof multiFalse === "number" && typeof singleFalse === "number") {
+    const less = multiFalse < singleFalse ? "less" : "no less";
+    sentences.push(
+      `Where nothing changed, the multi-year maps change ${percent(multiFalse)} of the pixels from year to year and the single-year maps ${percent(singleFalse)}: ${less} false change.`,
+    );
+  }
+  const constant = score(scores, "constant", "storm_recall");
+  const agreement = score(scores, "constant", "agreement", "mean");
+  if (constant !== null && agreement !== null) {
+    sentences.push(
+      `A map that repeats the first year agrees on ${percent(agreement)} and sees ${percent(constant)} of the felled conifers, so agreement alone is no merit.`,
+    );
+  }
+  return sentences;
+}
+
+/** What a network loses in a year that it has not seen. */
+function transfer(rows: readonly Row[]): string[] {
+  return [...new Set(rows.map((row) => String(row.model)))].flatMap((model) => {
+    const row = rows.find(
+      (one) => one.model === model && one.measure === "loss" && one.year === "mean",
+    );
+    if (typeof row?.value !== "number") return [];
+    const points = find([{ ...row, against: "", period: "" }], model, "", "loss")!;
+    const what =
+      model === "multi-year"
+        ? "The multi-year network"
+        : `The network of ${model.slice(-4)} alone, applied to the other years,`;
+    const verb = row.value > 0 ? "loses" : "does not lose";
+    return [`${what} ${verb} accuracy against each year's own network: loss ${spoken(points)}.`];
+  });
+}
+
+/**
+ * The outcome of a study in plain sentences, every one chosen and filled by its tables.
+ *
+ * @param tables rows of scores.csv, differences.csv and transfer.csv
+ */
+export function outcomeInWords(tables: {
+  readonly scores: readonly Row[];
+  readonly differences: readonly Row[];
+  readonly transfer: readonly Row[];
+}): string[] {
+  const { scores, differences } = tables;
+  const sentences: string[] = [];
+  const multi = score(scores, "multi-year", "agreement", "mean");
+  const single = score(scores, "single-year", "agreement", "mean");
+  const headline = find(differences, "multi-year", "single-year", "agreement", "mean");
+  if (multi !== null && single !== null && headline !== null) {
+    sentences.push(
+      `Consecutive maps of the multi-year network agree on ${percent(multi)} of the pixels, those of networks trained on one year's own pseudo-labels on ${percent(single)}: ${spoken(headline)}.`,
+    );
+    for (const [form, words] of [
+      ["single-year-share", "one year's share of the samples at the same stable sites"],
+      ["single-year-total", "the same number of samples at stable sites"],
+    ] as const) {
+      const points = find(differences, "multi-year", form, "agreement", "mean");
+      if (points === null) continue;
+      sentences.push(`Against single-year networks with ${words} it is ${spoken(points)}.`);
+    }
+    sentences.push(...sourceOfGain(differences));
+  }
+  const accuracy = find(differences, "multi-year", "single-year", "accuracy", "mean");
+  if (accuracy !== null) {
+    sentences.push(
+      `In accuracy against the reference the multi-year maps stand ${spoken(accuracy)} from the single-year maps.`,
+    );
+  }
+  sentences.push(...whatItCosts(scores, differences), ...transfer(tables.transfer));
+  return sentences;
+}

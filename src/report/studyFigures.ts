@@ -1,0 +1,142 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { mappedModels, yearPairs } from "../assess/models.js";
+import { paperAgreement } from "../assess/paperTable.js";
+import { lossCurves, type TrainingRow } from "../figures/charts/lossCurves.js";
+import { type ScoreBar, scoreBars } from "../figures/charts/scoreBars.js";
+import { tradeOff } from "../figures/charts/tradeOff.js";
+import { changePicture, classPicture } from "../figures/classPicture.js";
+import type { Figure } from "../figures/figure.js";
+import type { Picture } from "../figures/picture.js";
+import { changeCounts } from "../maps/changeMap.js";
+import { readYearMap } from "../maps/labelMap.js";
+import type { Study } from "../study/study.js";
+import { type Row, readCsv } from "../table/csv.js";
+import { readTable } from "./readTable.js";
+
+/** Models that stand in figures, as far as they were mapped. */
+const SHOWN = ["multi-year", "single-year", "single-year-share", "single-year-total", "forest"];
+
+const numberOrNull = (value: Row[string] | undefined) => (typeof value === "number" ? value : null);
+
+function bar(row: Row, group: string): ScoreBar {
+  return {
+    model: String(row.model),
+    group,
+    value: numberOrNull(row.value),
+    low: numberOrNull(row.low),
+    high: numberOrNull(row.high),
+  };
+}
+
+/**
+ * Charts of the study from its tables and training records, by file name: agreement overall and by
+ * class, accuracy by year, agreement against storm recall (or accuracy), loss curves. What the run
+ * has no table for is left out.
+ */
+export async function studyCharts(study: Study): Promise<Record<string, Figure>> {
+  const charts: Record<string, Figure> = {};
+  const agreement = await readTable(study, "agreement.csv");
+  const overall = agreement
+    .filter((row) => row.class === "all" && row.measure === "agreement")
+    .filter((row) => SHOWN.includes(String(row.model)))
+    .map((row) => bar(row, `${row.from}-${row.to}`));
+  const paper = [2018, 2019, 2020].every((year) => study.years.includes(year));
+  if (overall.length > 0) {
+    charts["agreement-overall"] = scoreBars(overall, {
+      title: "Agreement of consecutive maps",
+      measure: "pixel agreement",
+    });
+  }
+  for (const [n, [from, to]] of yearPairs(study.years).entries()) {
+    const bars = agreement
+      .filter((row) => row.from === from && row.to === to && row.measure === "dice")
+      .filter((row) => row.model === "multi-year" || row.model === "single-year")
+      .filter((row) => row.class !== "mean")
+      .map((row) => bar(row, String(row.class)));
+    if (bars.length === 0) continue;
+    const printed = paper && n < 2 ? paperAgreement.filter((row) => row.class !== "all") : [];
+    const published = printed.map((row) => ({
+      model: "paper",
+      group: row.class,
+      value: row.multiYear[n]!,
+    }));
+    charts[`agreement-${from}-${to}`] = scoreBars([...bars, ...published], {
+      title: `Agreement by class ${from}-${to}${published.length > 0 ? " (paper: multi-year)" : ""}`,
+      measure: "Dice",
+    });
+  }
+  const accuracy = (await readTable(study, "accuracy.csv"))
+    .filter((row) => row.class === "all")
+    .map((row) => bar(row, String(row.year)));
+  if (accuracy.length > 0) {
+    charts.accuracy = scoreBars(accuracy, {
+      title: "Accuracy against the reference",
+      measure: "overall accuracy",
+    });
+  }
+  const scores = await readTable(study, "scores.csv");
+  const second = scores.some((row) => row.measure === "storm_recall") ? "storm_recall" : "accuracy";
+  const points = [...new Set(scores.map((row) => String(row.model)))].flatMap((model) => {
+    const own = scores.filter((row) => row.model === model);
+    const first = own.find((row) => row.measure === "agreement" && row.period === "mean")?.value;
+    const other = own.find(
+      (row) => row.measure === second && (second === "storm_recall" || row.period === "mean"),
+    )?.value;
+    if (typeof first !== "number" || typeof other !== "number") return [];
+    return [{ model, agreement: first, other }];
+  });
+  if (points.length > 0) charts["trade-off"] = tradeOff(points, second.replace("_", " "));
+  const records = await trainingRecords(study);
+  if (Object.keys(records).length > 0) charts.loss = lossCurves(records);
+  return charts;
+}
+
+/** Training records of the networks that are compared first: multi-year and single-year. */
+export async function trainingRecords(
+  study: Pick<Study, "folder">,
+): Promise<Record<string, TrainingRow[]>> {
+  const folder = join(study.folder.root, "models");
+  const records: Record<string, TrainingRow[]> = {};
+  if (!existsSync(folder)) return records;
+  for (const model of readdirSync(folder).sort()) {
+    const file = study.folder.model(model, "training.csv");
+    if (!/^(multi-year|single-year-\d{4})$/.test(model) || !existsSync(file)) continue;
+    records[model] = await readCsv(file);
+  }
+  return records;
+}
+
+/**
+ * Pictures of the study's maps, by file name: the maps of all years of the main network, and the
+ * change counts of multi-year, single-year and, where known, true change side by side.
+ */
+export async function studyPictures(study: Study): Promise<Record<string, Picture>> {
+  const models = mappedModels(study);
+  const main = ["multi-year", "single-year"].find((model) => models.includes(model));
+  const pictures: Record<string, Picture> = {};
+  const note = study.manifest.attribution;
+  const read = (model: string) =>
+    Promise.all(study.years.map((year) => readYearMap(study, model, year)));
+  if (main !== undefined) {
+    const maps = await read(main);
+    pictures.maps = classPicture(
+      study,
+      study.years.map((year, n) => ({ title: String(year), ids: maps[n]! })),
+      { title: `Land cover, ${main} network`, note },
+    );
+  }
+  if (study.years.length < 2) return pictures;
+  const compared = ["multi-year", "single-year", "truth"].filter((model) => models.includes(model));
+  if (compared.length === 0) return pictures;
+  const counts = [];
+  for (const model of compared) {
+    counts.push({
+      title: model === "truth" ? "true change" : `${model} network`,
+      counts: changeCounts(await read(model)),
+    });
+  }
+  const title = `Number of changes ${study.years[0]}-${study.years.at(-1)}`;
+  pictures.changes = changePicture(study, counts, { title, note });
+  return pictures;
+}

@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { PAPER } from "../assess/paperTable.js";
+import { escapeHtml } from "../figures/escape.js";
+import { htmlTable } from "../figures/htmlTable.js";
+import { savePicture } from "../figures/picture.js";
+import { saveFigures } from "../figures/saveFigures.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import type { Study } from "../study/study.js";
+import type { Row } from "../table/csv.js";
+import { agreementTable } from "./agreementTable.js";
+import { outcomeInWords } from "./inWords.js";
+import { limits } from "./limits.js";
+import {
+  bullets,
+  chartPlace,
+  embedded,
+  paragraphs,
+  reportPage,
+  type Section,
+  scrolling,
+} from "./page.js";
+import { readTable } from "./readTable.js";
+import { runFiles } from "./runFiles.js";
+import { studyCharts, studyPictures } from "./studyFigures.js";
+import { summaryTable, withInterval } from "./summaryTable.js";
+
+/** Measure names in the headings of the report's detailed tables. */
+const TABLES: Readonly<Record<string, string>> = {
+  "change.csv":
+    "Change scores by stratum (felled: conifers that the storm turned into something else)",
+  "differences.csv": "Differences between models on the same blocks",
+  "transfer.csv": "A network applied to years other than its own",
+  "purity.csv": "Purity of the cleaned samples against the reference",
+  "checkerboard.csv": "Accuracy on the other half of a checkerboard of fine labels",
+};
+
+/**
+ * Writes report.html: the study on one page with every table, map picture and chart inside it, and
+ * links to the run's files. Charts and pictures also go to figures/.
+ *
+ * @returns path of the report
+ */
+export async function writeReport(study: Study): Promise<string> {
+  const { manifest, years, seed } = study;
+  const charts = await studyCharts(study);
+  const pictures = await studyPictures(study);
+  await saveFigures(study.folder.figure(""), charts);
+  for (const [name, picture] of Object.entries(pictures)) {
+    await savePicture(study.folder.figure(`${name}.png`), picture);
+  }
+  const sections: Section[] = [];
+  const add = (title: string, ...parts: (string | undefined)[]) => {
+    const html = parts.filter((part) => part !== undefined && part !== "").join("\n");
+    if (html !== "") sections.push({ title, html });
+  };
+  const chart = (...names: string[]) =>
+    names
+      .filter((name) => name in charts)
+      .map(chartPlace)
+      .join("\n");
+  const picture = (name: string) =>
+    pictures[name] === undefined ? undefined : embedded(pictures[name]);
+
+  add("What was run", whatWasRun(study));
+  const scores = await readTable(study, "scores.csv");
+  if (scores.length > 0) {
+    const summary = await summaryTable(study, { intervals: true });
+    add(
+      "Agreement, accuracy and change together",
+      scrolling(summary.html),
+      "<p>Shares of 0-1 over validation and test blocks, in brackets 95 % intervals over blocks. Agreement of a constant map is 1 by construction.</p>",
+      chart("trade-off"),
+    );
+  }
+  const differences = await readTable(study, "differences.csv");
+  const transfer = await readTable(study, "transfer.csv");
+  const words = outcomeInWords({ scores, differences, transfer });
+  if (words.length > 0) add("In words", paragraphs(words));
+  add("Maps", picture("maps"));
+  add("Change maps", picture("changes"));
+  if ((await readTable(study, "agreement.csv")).length > 0) {
+    add(
+      "Agreement beside the paper's",
+      scrolling((await agreementTable(study)).html),
+      `<p>Paper: ${escapeHtml(PAPER)}, another region; its measure per class is not stated.</p>`,
+      chart(
+        "agreement-overall",
+        ...Object.keys(charts).filter((name) => /-\d{4}-\d{4}$/.test(name)),
+      ),
+    );
+  }
+  const accuracy = await readTable(study, "accuracy.csv");
+  if (accuracy.length > 0) {
+    add("Accuracy against the reference", chart("accuracy"), classAccuracyTable(accuracy, years));
+  }
+  const details: string[] = [];
+  for (const [name, caption] of Object.entries(TABLES)) {
+    const rows = await readTable(study, name);
+    if (rows.length === 0) continue;
+    const { html } = htmlTable(rows.map(joinInterval), { caption });
+    details.push(`<details><summary>${escapeHtml(caption)}</summary>${scrolling(html)}</details>`);
+  }
+  add("Detailed tables", ...details);
+  add("Training", chart("loss"));
+  add("Limits", bullets(limits(study)));
+  add("Files of this run", fileList(study.folder.root));
+  const page = reportPage(
+    manifest.title,
+    `${manifest.region}, ${years.join(", ")}, training seed ${seed}`,
+    sections,
+    charts,
+  );
+  const path = join(study.folder.root, "report.html");
+  await writeFileAtomic(path, page);
+  return path;
+}
+
+function whatWasRun({ manifest, years, legend, grid, parameters }: Study): string {
+  const side = (pixels: number, size: number) => `${((pixels * size) / 1000).toFixed(1)} km`;
+  const size = `${side(grid.width, grid.pixelWidth)} x ${side(grid.height, grid.pixelHeight)}`;
+  const pixel = `${Number(grid.pixelWidth.toFixed(2))} m`;
+  const notice =
+    manifest.images.kind === "simulated"
+      ? `<p class="notice">This region is <strong>simulated</strong>, from statistics of real Sentinel-2 series. ${escapeHtml(manifest.attribution)}</p>`
+      : `<p>${escapeHtml(manifest.attribution)}</p>`;
+  const networks =
+    years.length > 1
+      ? "one LSTM on samples of all years, LSTMs on one year each as baselines, and the maps of each model scored on blocks where nothing was trained"
+      : "an LSTM for the year, and the maps of each model scored on blocks where nothing was trained";
+  return `${notice}
+<p>${size} at ${pixel}, mapping years ${years.join(", ")} (from ${manifest.yearStart}), ${legend.length} classes, ${parameters.datesPerYear} dates a year. Steps: scenes and cube, cleaning of the old map by K-means, a forest per year for pseudo-labels, ${networks}.</p>`;
+}
+
+/** F1 of every class and overall accuracy, a column a model, for the last year. */
+function classAccuracyTable(accuracy: readonly Row[], years: readonly number[]): string {
+  const year = years.at(-1)!;
+  const own = accuracy.filter((row) => row.year === year);
+  const models = [...new Set(own.map((row) => String(row.model)))];
+  const wanted = [
+    ["all", "overall"],
+    ["all-merged", "overall"],
+    ...[...new Set(own.map((row) => String(row.class)))]
+      .filter((name) => !["all", "all-merged", "mean"].includes(name))
+      .map((name) => [name, "f1"]),
+  ] as const;
+  const rows = wanted.flatMap(([name, measure]): Row[] => {
+    const cells = own.filter((row) => row.class === name && row.measure === measure);
+    if (cells.length === 0) return [];
+    const title =
+      name === "all"
+        ? "overall accuracy"
+        : name === "all-merged"
+          ? "overall, Rocks + Sand + Mineral merged"
+          : `F1 ${name}`;
+    const values = models.map((model) => [
+      model,
+      withInterval(
+        cells.find((row) => row.model === model),
+        2,
+      ),
+    ]);
+    return [{ "": title, ...Object.fromEntries(values) }];
+  });
+  return scrolling(htmlTable(rows, { caption: `Reference ${own[0]?.reference}, ${year}` }).html);
+}
+
+/** Value, low and high in one cell. */
+function joinInterval(row: Row): Row {
+  if (!("low" in row)) return row;
+  const { low, high, ...rest } = row;
+  return { ...rest, value: withInterval(row) };
+}
+
+/** Links to all files, by their first folder. */
+function fileList(root: string): string {
+  const groups = new Map<string, string[]>();
+  for (const path of runFiles(root)) {
+    const folder = path.includes("/") ? path.slice(0, path.indexOf("/")) : "";
+    groups.set(folder, [...(groups.get(folder) ?? []), path]);
+  }
+  return [...groups]
+    .map(([folder, paths]) => {
+      const items = paths
+        .map((path) => `<li><a href="${encodeURI(path)}">${escapeHtml(path)}</a></li>`)
+        .join("\n");
+      const title = folder === "" ? "run folder" : `${folder}/`;
+      return `<details${folder === "cube" ? "" : " open"}><summary>${title} (${paths.length})</summary><ul class="files">${items}</ul></details>`;
+    })
+    .join("\n");
+}
