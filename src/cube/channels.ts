@@ -1,26 +1,41 @@
 import { type CubeBlock, missingValue } from "./cube.js";
-import { type BoundIndex, bindIndices, indexValue } from "./indices.js";
+import { bindIndices, indexSeries } from "./indices.js";
 
-/**
- * A function that writes the channels (bands, then computed indices) of one date and pixel of a
- * block in natural units into `out`; false, and nothing written, where the date is missing. An
- * index without a value (empty denominator) counts as 0.
- */
+/** Reads the channels of one pixel of a block. */
+export interface ChannelReader {
+  /** [channel], each over the dates, natural units: bands, then the indices computed from them. */
+  readonly channels: readonly Float64Array[];
+  /** [date], 1 = the date has a value. */
+  readonly present: Uint8Array;
+  /** Fills `channels` and `present`; an index without a value (empty denominator) counts as 0. */
+  read(pixel: number): void;
+}
+
+/** A reader that uses the same memory for every pixel. */
 export function channelReader(
   bands: readonly string[],
+  dates: number,
   block: CubeBlock,
-): (date: number, pixel: number, out: Float64Array) => boolean {
-  const indices: BoundIndex[] = bindIndices(bands).filter(({ stored }) => !stored);
+): ChannelReader {
+  const indices = bindIndices(bands).filter(({ kind }) => kind !== "stored");
+  const channels = [...bands, ...indices].map(() => new Float64Array(dates));
+  const present = new Uint8Array(dates);
   const { values, pixels } = block;
-  const count = bands.length;
-  return (date, pixel, out) => {
-    let at = date * count * pixels + pixel;
-    if (values[at] === missingValue) return false;
-    for (let b = 0; b < count; b++, at += pixels) out[b] = values[at]! * 1e-4;
-    for (let k = 0; k < indices.length; k++) {
-      const value = indexValue(indices[k]!, out);
-      out[count + k] = Number.isNaN(value) ? 0 : value;
-    }
-    return true;
+  return {
+    channels,
+    present,
+    read(pixel) {
+      for (let date = 0; date < dates; date++) {
+        let at = date * bands.length * pixels + pixel;
+        present[date] = values[at] === missingValue ? 0 : 1;
+        for (let b = 0; b < bands.length; b++, at += pixels)
+          channels[b]![date] = values[at]! * 1e-4;
+      }
+      for (let k = 0; k < indices.length; k++) {
+        const out = channels[bands.length + k]!;
+        indexSeries(indices[k]!, channels, dates, out);
+        for (let date = 0; date < dates; date++) if (Number.isNaN(out[date]!)) out[date] = 0;
+      }
+    },
   };
 }

@@ -29,24 +29,36 @@ export const indexNames: readonly string[] = [
 /** Below this a denominator says nothing, reflectance. */
 const leastDenominator = 1e-6;
 
+type Kind = "stored" | "difference" | "evi" | "soil" | "brightness";
+
 /** An index bound to positions in a list of bands. */
 export interface BoundIndex {
   readonly name: string;
-  /** Whether the index is itself a stored band. */
-  readonly stored: boolean;
-  /** Positions of its bands, in the order of the formula. */
-  readonly at: readonly number[];
+  /** `stored` where the index is itself a band. */
+  readonly kind: Kind;
+  /** Positions of its bands, in the order of the formula; unused ones repeat the first. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
 }
 
 /** The indices that a list of bands allows, a band with an index's name among them. */
 export function bindIndices(bands: readonly string[]): BoundIndex[] {
   return indexNames.flatMap((name): BoundIndex[] => {
     const own = bands.indexOf(name);
-    if (own >= 0) return [{ name, stored: true, at: [own] }];
-    const at = needs[name]!.map((band) => bands.indexOf(band));
-    return at.every((position) => position >= 0) ? [{ name, stored: false, at }] : [];
+    if (own >= 0) return [{ name, kind: "stored", a: own, b: own, c: own, d: own }];
+    const [a = -1, b = a, c = a, d = a] = needs[name]!.map((band) => bands.indexOf(band));
+    if (Math.min(a, b, c, d) < 0) return [];
+    return [{ name, kind: special[name] ?? "difference", a, b, c, d }];
   });
 }
+
+const special: Readonly<Record<string, Kind>> = {
+  EVI: "evi",
+  BSI: "soil",
+  brightness: "brightness",
+};
 
 /** Whether a band holds an index instead of reflectance, so that negative values are real. */
 export function isIndexBand(band: string): boolean {
@@ -54,27 +66,46 @@ export function isIndexBand(band: string): boolean {
 }
 
 /**
- * Value of an index from reflectance 0-1 (formulae: Awesome Spectral Indices; EVI with 6, 7.5, 1).
+ * Values of an index from reflectance 0-1 (formulae: Awesome Spectral Indices; EVI with 6, 7.5, 1).
  * NaN where the denominator is below 1e-6; normalised differences are clamped to [-1, 1] and EVI
  * to [-1, 2].
  *
- * @param r reflectance of the bands that {@link bindIndices} was given
+ * @param r for each band that {@link bindIndices} was given, its reflectance on `count` dates
  */
-export function indexValue({ name, stored, at }: BoundIndex, r: ArrayLike<number>): number {
-  const a = r[at[0]!]!;
-  if (stored) return a;
-  const b = r[at[1]!]!;
-  if (name === "brightness") {
-    const c = r[at[2]!]!;
-    return Math.sqrt((a * a + b * b + c * c) / 3);
+export function indexSeries(
+  index: BoundIndex,
+  r: readonly Float64Array[],
+  count: number,
+  out: Float64Array,
+): void {
+  const a = r[index.a]!;
+  const b = r[index.b]!;
+  const c = r[index.c]!;
+  const d = r[index.d]!;
+  switch (index.kind) {
+    case "difference":
+      for (let i = 0; i < count; i++) out[i] = ratio(a[i]! - b[i]!, a[i]! + b[i]!, 1);
+      break;
+    case "evi":
+      for (let i = 0; i < count; i++) {
+        out[i] = ratio(2.5 * (a[i]! - b[i]!), a[i]! + 6 * b[i]! - 7.5 * c[i]! + 1, 2);
+      }
+      break;
+    case "soil":
+      for (let i = 0; i < count; i++) {
+        const soil = a[i]! + b[i]!;
+        const other = c[i]! + d[i]!;
+        out[i] = ratio(soil - other, soil + other, 1);
+      }
+      break;
+    case "brightness":
+      for (let i = 0; i < count; i++) {
+        out[i] = Math.sqrt((a[i]! * a[i]! + b[i]! * b[i]! + c[i]! * c[i]!) / 3);
+      }
+      break;
+    case "stored":
+      out.set(a.subarray(0, count));
   }
-  if (name === "EVI") return ratio(2.5 * (a - b), a + 6 * b - 7.5 * r[at[2]!]! + 1, 2);
-  if (name === "BSI") {
-    const soil = a + b;
-    const other = r[at[2]!]! + r[at[3]!]!;
-    return ratio(soil - other, soil + other, 1);
-  }
-  return ratio(a - b, a + b, 1);
 }
 
 function ratio(numerator: number, denominator: number, upper: number): number {

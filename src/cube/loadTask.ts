@@ -1,10 +1,11 @@
 import type { TaskContext } from "../parallel/tasks.js";
 import type { Grid } from "../raster/grid.js";
-import { applyLookup, type GridLookup, gridLookup } from "../raster/gridLookup.js";
-import { readRaster, readRasterHeader } from "../raster/readRaster.js";
+import { keptLookup } from "../raster/gridLookup.js";
+import { openRaster } from "../raster/readRaster.js";
+import type { AnyRasterArray } from "../raster/typedArray.js";
 import { readMask } from "../scenes/mask.js";
 import type { Scene, SceneBand } from "../scenes/scene.js";
-import { missingValue, valuesPerUnit } from "./cube.js";
+import { valuesPerUnit } from "./cube.js";
 import { isIndexBand } from "./indices.js";
 
 /** One scene to be brought into the observations of a block. */
@@ -26,8 +27,6 @@ export interface Observations {
   readonly valid: Uint8Array;
 }
 
-const lookups = new Map<string, GridLookup | null>();
-
 /**
  * Reads mask and bands of a scene inside a block, applies scale and offset and clamps negative
  * reflectance to 0. A pixel is usable when its mask says so and not every band is without data: a
@@ -43,83 +42,87 @@ export async function loadScene(
   const pixels = grid.width * grid.height;
   const valid = context.valid.subarray(position * pixels, (position + 1) * pixels);
   valid.set((await readMask(scene.mask!, grid)).valid);
-  if (!valid.some((mark) => mark === 1)) return 0;
-  const empty = new Uint8Array(pixels).fill(1);
-  const stored = new Float32Array(pixels);
-  for (const group of groupByFile(bands, scene)) {
-    const { path } = group[0]!.band;
-    const lookup = await lookupOf(path, grid);
-    if (!lookup) continue;
-    const numbers = group.map(({ band }) => band.band);
-    const raster = await readRaster(path, { bands: numbers, window: lookup.window });
-    group.forEach(({ band, index }, k) => {
-      const nodata = band.nodata ?? raster.nodata ?? Number.NaN;
-      applyLookup(lookup, raster.bands[k]!, stored, nodata);
-      const at = (position * bands.length + index) * pixels;
-      const out = context.values.subarray(at, at + pixels);
-      const factor = band.scale * valuesPerUnit;
-      const added = offset * factor + band.offset * valuesPerUnit;
-      for (let i = 0; i < pixels; i++) {
-        const value = stored[i]!;
-        if (value === nodata || Number.isNaN(value)) {
-          out[i] = missingValue;
-          continue;
-        }
-        empty[i] = 0;
-        out[i] = Math.max(-32767, Math.min(32767, Math.round(value * factor + added)));
-      }
-    });
-  }
-  return finishScene(context, position, valid, empty);
-}
-
-/** Clamps reflectance and takes pixels without any data out; single missing bands read as 0. */
-function finishScene(
-  { bands, values }: Observations,
-  position: number,
-  valid: Uint8Array,
-  empty: Uint8Array,
-): number {
-  const pixels = valid.length;
+  if (!valid.includes(1)) return 0;
+  const seen = new Uint8Array(pixels);
   let clamped = 0;
-  bands.forEach((name, b) => {
-    const keepNegative = isIndexBand(name);
-    const at = (position * bands.length + b) * pixels;
-    for (let i = 0; i < pixels; i++) {
-      const value = values[at + i]!;
-      if (value === missingValue) values[at + i] = 0;
-      else if (value < 0 && !keepNegative) {
-        values[at + i] = 0;
-        clamped += valid[i]! & (1 - empty[i]!);
+  for (const group of groupByFile(bands, scene)) {
+    const file = await openRaster(group[0]!.band.path);
+    try {
+      const lookup = keptLookup(file.grid, grid);
+      if (!lookup) continue;
+      const numbers = group.map(({ band }) => band.band);
+      const raster = await file.read({ bands: numbers, window: lookup.window });
+      for (const [k, { band, index }] of group.entries()) {
+        const at = (position * bands.length + index) * pixels;
+        const factor = band.scale * valuesPerUnit;
+        clamped += bringToGrid(raster.bands[k]!, lookup.pixels, valid, seen, {
+          nodata: band.nodata ?? raster.nodata ?? Number.NaN,
+          factor,
+          added: offset * factor + band.offset * valuesPerUnit,
+          lowest: isIndexBand(band.name) ? -largestValue : 0,
+          out: context.values.subarray(at, at + pixels),
+        });
       }
+    } finally {
+      file.close();
     }
-  });
-  for (let i = 0; i < pixels; i++) if (empty[i]) valid[i] = 0;
+  }
+  for (let i = 0; i < pixels; i++) valid[i]! &= seen[i]!;
   return clamped;
 }
 
-function groupByFile(
-  bands: readonly string[],
-  scene: Scene,
-): { band: SceneBand; index: number }[][] {
-  const groups = new Map<string, { band: SceneBand; index: number }[]>();
-  bands.forEach((name, index) => {
-    const band = scene.bands[name]!;
-    const group = groups.get(band.path) ?? [];
-    group.push({ band, index });
-    groups.set(band.path, group);
-  });
-  return [...groups.values()];
+/** Values times 10 000 are kept within what 16 bits hold beside the missing value. */
+const largestValue = 32_767;
+
+interface BandTarget {
+  readonly nodata: number;
+  readonly factor: number;
+  readonly added: number;
+  /** Values below are raised to it. */
+  readonly lowest: number;
+  readonly out: Int16Array;
 }
 
-/** Lookups repeat over the scenes of a tile: one a source grid and block. */
-async function lookupOf(path: string, grid: Grid): Promise<GridLookup | null> {
-  const source = (await readRasterHeader(path)).grid;
-  const key = JSON.stringify([source, grid]);
-  let lookup = lookups.get(key);
-  if (lookup === undefined) {
-    lookup = gridLookup(source, grid);
-    lookups.set(key, lookup);
+/**
+ * Scales a band onto the block's grid and marks the pixels where it has data in `seen`; without
+ * data a value is 0.
+ *
+ * @returns number of usable values below `lowest`
+ */
+export function bringToGrid(
+  stored: AnyRasterArray,
+  lookup: Int32Array,
+  valid: Uint8Array,
+  seen: Uint8Array,
+  { nodata, factor, added, lowest, out }: BandTarget,
+): number {
+  let clamped = 0;
+  for (let i = 0; i < lookup.length; i++) {
+    const pixel = lookup[i]!;
+    if (pixel < 0) continue;
+    const value = stored[pixel]!;
+    if (value === nodata || Number.isNaN(value)) continue;
+    seen[i] = 1;
+    const scaled = Math.floor(value * factor + added + 0.5);
+    if (scaled < lowest) {
+      out[i] = lowest;
+      clamped += valid[i]!;
+    } else out[i] = Math.min(scaled, largestValue);
   }
-  return lookup;
+  return clamped;
+}
+
+interface NamedBand {
+  readonly band: SceneBand & { readonly name: string };
+  readonly index: number;
+}
+
+/** Bands that lie in one file are read together. */
+function groupByFile(bands: readonly string[], scene: Scene): NamedBand[][] {
+  const groups = new Map<string, NamedBand[]>();
+  bands.forEach((name, index) => {
+    const band = { ...scene.bands[name]!, name };
+    groups.set(band.path, [...(groups.get(band.path) ?? []), { band, index }]);
+  });
+  return [...groups.values()];
 }

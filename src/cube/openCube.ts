@@ -35,7 +35,7 @@ export async function openCubeFolder(folder: string): Promise<Cube> {
     chunkRows = arrays.series.chunks.at(-2)!;
     opened.set(year, openYear(year, Int32Array.from(days), bands, arrays));
   }
-  const indices = bindIndices(bands).filter(({ stored }) => !stored);
+  const indices = bindIndices(bands).filter(({ kind }) => kind !== "stored");
   return {
     grid,
     years,

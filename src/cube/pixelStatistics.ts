@@ -1,4 +1,4 @@
-import { type BoundIndex, bindIndices, indexValue } from "./indices.js";
+import { bindIndices, indexSeries } from "./indices.js";
 import { sortedPercentile, sortFirst } from "./percentile.js";
 import type { YearPlan } from "./yearPlan.js";
 
@@ -46,49 +46,75 @@ export interface StatisticsEngine {
 
 /** An engine for a list of bands. */
 export function createStatistics(bands: readonly string[], mostScenes: number): StatisticsEngine {
-  const indices: BoundIndex[] = bindIndices(bands);
+  const indices = bindIndices(bands);
   const water = indices.findIndex(({ name }) => name === "MNDWI");
-  const columns = indices.map(() => new Float64Array(mostScenes));
-  const counts = new Int32Array(indices.length);
-  const reflectance = new Float64Array(bands.length);
+  const reflectance = bands.map(() => new Float64Array(mostScenes));
+  const summer = new Uint8Array(mostScenes);
+  const values = new Float64Array(mostScenes);
   const features = new Float64Array(indices.length * percentiles.length);
   const result: PixelStatistics = { features, validCount: 0, snowShare: 0, waterShare: 0 };
+  /** Brings the counted observations together, band by band; returns their number. */
+  const collect: Collect = (plan, pattern, valid, stored, offset, stride) => {
+    const counted = plan.counted[pattern]!;
+    let dates = 0;
+    for (let s = 0; s < counted.length; s++) {
+      if (!counted[s] || !valid[s]) continue;
+      for (let b = 0, at = offset + s; b < reflectance.length; b++, at += stride) {
+        reflectance[b]![dates] = stored[at]! * 1e-4;
+      }
+      summer[dates++] = plan.summer[s]!;
+    }
+    return dates;
+  };
   return {
     result,
-    run(plan, pattern, valid, values, offset, stride) {
-      const counted = plan.counted[pattern]!;
-      let dates = 0;
-      let summerDates = 0;
-      let snowDates = 0;
-      let waterDates = 0;
-      counts.fill(0);
-      for (let s = 0; s < counted.length; s++) {
-        if (!counted[s] || !valid[s]) continue;
-        dates++;
-        for (let b = 0; b < reflectance.length; b++) {
-          reflectance[b] = values[offset + b * stride + s]! * 1e-4;
-        }
-        for (let k = 0; k < indices.length; k++) {
-          const value = indexValue(indices[k]!, reflectance);
-          if (!Number.isNaN(value)) columns[k]![counts[k]!++] = value;
-          if (k === water && value > waterThreshold) {
-            waterDates++;
-            if (plan.summer[s] && value > snowThreshold) snowDates++;
-          }
-        }
-        summerDates += plan.summer[s]!;
-      }
+    run(plan, pattern, valid, stored, offset, stride) {
+      const dates = collect(plan, pattern, valid, stored, offset, stride);
+      result.validCount = dates;
+      result.snowShare = Number.NaN;
+      result.waterShare = Number.NaN;
       for (let k = 0; k < indices.length; k++) {
-        const count = counts[k]!;
-        sortFirst(columns[k]!, count);
+        indexSeries(indices[k]!, reflectance, dates, values);
+        if (k === water && dates > 0) waterAndSnow(values, summer, dates, result);
+        const count = dropMissing(values, dates);
+        sortFirst(values, count);
         for (let p = 0; p < percentiles.length; p++) {
           const share = percentiles[p]![1];
-          features[k * percentiles.length + p] = sortedPercentile(columns[k]!, count, share);
+          features[k * percentiles.length + p] = sortedPercentile(values, count, share);
         }
       }
-      result.validCount = dates;
-      result.snowShare = water < 0 || summerDates === 0 ? Number.NaN : snowDates / summerDates;
-      result.waterShare = water < 0 || dates === 0 ? Number.NaN : waterDates / dates;
     },
   };
+}
+
+type Collect = (...inputs: Parameters<StatisticsEngine["run"]>) => number;
+
+/** Shares of dates with water and of summer dates with snow, from MNDWI (= NDSI). */
+function waterAndSnow(
+  mndwi: Float64Array,
+  summer: Uint8Array,
+  dates: number,
+  result: PixelStatistics,
+): void {
+  let water = 0;
+  let snow = 0;
+  let summerDates = 0;
+  for (let i = 0; i < dates; i++) {
+    if (mndwi[i]! > waterThreshold) water++;
+    if (!summer[i]) continue;
+    summerDates++;
+    if (mndwi[i]! > snowThreshold) snow++;
+  }
+  result.waterShare = water / dates;
+  result.snowShare = summerDates > 0 ? snow / summerDates : Number.NaN;
+}
+
+/** Moves the values that are numbers to the front; returns their count. */
+function dropMissing(values: Float64Array, length: number): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) values[count++] = value;
+  }
+  return count;
 }

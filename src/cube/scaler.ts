@@ -25,7 +25,6 @@ const scalerSample = 20_000;
 export async function fitScaler(cube: Cube, region: string): Promise<Scaler> {
   const perYear = Math.ceil(scalerSample / cube.years.length);
   const columns: number[][] = cube.channels.map(() => []);
-  const values = new Float64Array(cube.channels.length);
   for (const year of cube.years) {
     const picked = await pickPixels(cube, year, perYear, region);
     for (let row0 = 0; row0 < cube.grid.height; row0 += cube.chunkRows) {
@@ -34,11 +33,14 @@ export async function fitScaler(cube: Cube, region: string): Promise<Scaler> {
         (pixel) => pixel >= row0 * cube.grid.width && pixel < row1 * cube.grid.width,
       );
       if (own.length === 0) continue;
-      const read = channelReader(cube.variables, await cube.year(year).readBlock(row0, row1));
+      const dates = cube.year(year).days.length;
+      const block = await cube.year(year).readBlock(row0, row1);
+      const reader = channelReader(cube.variables, dates, block);
       for (const pixel of own) {
-        for (let date = 0; date < cube.year(year).days.length; date++) {
-          if (!read(date, pixel - row0 * cube.grid.width, values)) continue;
-          for (let c = 0; c < columns.length; c++) columns[c]!.push(values[c]!);
+        reader.read(pixel - row0 * cube.grid.width);
+        for (let date = 0; date < dates; date++) {
+          if (!reader.present[date]) continue;
+          for (let c = 0; c < columns.length; c++) columns[c]!.push(reader.channels[c]![date]!);
         }
       }
     }

@@ -74,24 +74,24 @@ function sequenceWriter(
   const { days } = cube.year(year);
   const channels = cube.channels.length;
   const width = sequenceChannels(cube, options);
-  const read = channelReader(cube.variables, block);
-  const values = new Float64Array(channels);
+  const reader = channelReader(cube.variables, days.length, block);
   const factor = high.map((top, c) => (top > low[c]! ? 1 / (top - low[c]!) : 0));
   const sine = Float64Array.from(days, (day) => Math.sin((2 * Math.PI * day) / 365));
   const cosine = Float64Array.from(days, (day) => Math.cos((2 * Math.PI * day) / 365));
-  return (pixel, out, at) => {
-    for (let date = 0; date < days.length; date++, at += width) {
-      if (read(date, pixel, values)) {
-        for (let c = 0; c < channels; c++) {
-          const scaled = (values[c]! - low[c]!) * factor[c]!;
-          out[at + c] = scaled < 0 ? 0 : Math.min(scaled, 1);
-        }
+  return (pixel, out, start) => {
+    reader.read(pixel);
+    for (let c = 0; c < channels; c++) {
+      const values = reader.channels[c]!;
+      for (let date = 0, at = start + c; date < days.length; date++, at += width) {
+        const scaled = (values[date]! - low[c]!) * factor[c]!;
+        if (reader.present[date]) out[at] = scaled < 0 ? 0 : Math.min(scaled, 1);
       }
-      if (options.time) {
-        out[at + channels] = block.flags[date * block.pixels + pixel]!;
-        out[at + channels + 1] = sine[date]!;
-        out[at + channels + 2] = cosine[date]!;
-      }
+    }
+    if (!options.time) return;
+    for (let date = 0, at = start + channels; date < days.length; date++, at += width) {
+      out[at] = block.flags[date * block.pixels + pixel]!;
+      out[at + 1] = sine[date]!;
+      out[at + 2] = cosine[date]!;
     }
   };
 }

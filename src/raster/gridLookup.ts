@@ -1,6 +1,5 @@
 import type { Grid } from "./grid.js";
 import type { Window } from "./readRaster.js";
-import type { AnyRasterArray } from "./typedArray.js";
 import { nearestPixels } from "./warp.js";
 
 /** Where the pixels of a target grid lie in a window of a source raster. */
@@ -46,16 +45,18 @@ export function gridLookup(source: Grid, target: Grid, margin = 0): GridLookup |
   return { window: [left, top, right, bottom], pixels };
 }
 
-/** Values of a window on the target grid; `outside` where the source has none. */
-export function applyLookup(
-  lookup: GridLookup,
-  values: AnyRasterArray,
-  out: { [index: number]: number },
-  outside: number,
-): void {
-  const { pixels } = lookup;
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
-    out[i] = pixel < 0 ? outside : values[pixel]!;
+const kept = new Map<string, GridLookup | null>();
+/** Lookups kept by {@link keptLookup}; a run meets a few tiles and blocks at a time. */
+const mostKept = 16;
+
+/** {@link gridLookup}, computed once for all rasters that share a grid. */
+export function keptLookup(source: Grid, target: Grid, margin = 0): GridLookup | null {
+  const key = JSON.stringify([source, target, margin]);
+  let lookup = kept.get(key);
+  if (lookup === undefined) {
+    lookup = gridLookup(source, target, margin);
+    if (kept.size >= mostKept) kept.delete(kept.keys().next().value!);
+    kept.set(key, lookup);
   }
+  return lookup;
 }

@@ -1,6 +1,7 @@
 import { FileError } from "../errors.js";
 import { imageBandNames, imageGrid, openGeoTiff } from "./geotiff.js";
 import type { Grid } from "./grid.js";
+import { readSamples } from "./readSamples.js";
 import type { AnyRasterArray } from "./typedArray.js";
 
 /** Part of an image in pixels: [left, top, right, bottom), right and bottom not included. */
@@ -23,6 +24,50 @@ export interface ReadOptions {
   readonly window?: Window;
 }
 
+/** An open GeoTIFF: its description, and windows of its bands on demand. */
+export interface RasterFile {
+  readonly grid: Grid;
+  readonly bandNames: readonly string[];
+  readonly nodata: number | null;
+  read(options?: ReadOptions): Promise<Raster>;
+  close(): void;
+}
+
+/**
+ * Opens a GeoTIFF; the caller closes it.
+ *
+ * @throws FileError when the file is not a GeoTIFF with an EPSG code and north up
+ */
+export async function openRaster(path: string): Promise<RasterFile> {
+  const { image, close } = await openGeoTiff(path);
+  try {
+    const grid = await imageGrid(path, image);
+    const names = await imageBandNames(image);
+    const nodata = image.getGDALNoData();
+    return {
+      grid,
+      bandNames: names,
+      nodata,
+      close,
+      async read({ bands, window: asked } = {}) {
+        const window: Window = asked ?? [0, 0, grid.width, grid.height];
+        const wanted = bands ?? names.map((_, i) => i + 1);
+        const samples = wanted.map((band) => bandIndex(path, names, band));
+        checkWindow(path, grid, window);
+        return {
+          grid: windowGrid(grid, window),
+          bands: await readSamples(image, samples, window).catch((cause) => fail(path, cause)),
+          bandNames: samples.map((sample) => names[sample]!),
+          nodata,
+        };
+      },
+    };
+  } catch (cause) {
+    close();
+    return fail(path, cause);
+  }
+}
+
 /**
  * Reads bands of a GeoTIFF, whole or a window.
  *
@@ -30,49 +75,18 @@ export interface ReadOptions {
  *   exist or the window leaves the image
  */
 export async function readRaster(path: string, options: ReadOptions = {}): Promise<Raster> {
-  const { image, close } = await openGeoTiff(path);
+  const file = await openRaster(path);
   try {
-    const whole = await imageGrid(path, image);
-    const names = await imageBandNames(image);
-    const samples = (options.bands ?? names.map((_, i) => i + 1)).map((band) =>
-      bandIndex(path, names, band),
-    );
-    const window = options.window ?? [0, 0, whole.width, whole.height];
-    checkWindow(path, whole, window);
-    const bands = (await image.readRasters({
-      samples,
-      window: [...window],
-      interleave: false,
-    })) as AnyRasterArray[];
-    return {
-      grid: windowGrid(whole, window),
-      bands: [...bands],
-      bandNames: samples.map((sample) => names[sample]!),
-      nodata: image.getGDALNoData(),
-    };
-  } catch (cause) {
-    if (cause instanceof FileError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FileError(path, `cannot be decoded: ${reason}`, { cause });
+    return await file.read(options);
   } finally {
-    close();
+    file.close();
   }
 }
 
-/** Grid and band names of a GeoTIFF without its pixels. */
-export async function readRasterHeader(
-  path: string,
-): Promise<Pick<Raster, "grid" | "bandNames" | "nodata">> {
-  const { image, close } = await openGeoTiff(path);
-  try {
-    return {
-      grid: await imageGrid(path, image),
-      bandNames: await imageBandNames(image),
-      nodata: image.getGDALNoData(),
-    };
-  } finally {
-    close();
-  }
+function fail(path: string, cause: unknown): never {
+  if (cause instanceof FileError) throw cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new FileError(path, `cannot be decoded: ${reason}`, { cause });
 }
 
 /** The grid of a window of a grid. */

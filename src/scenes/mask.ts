@@ -1,6 +1,6 @@
 import type { Grid } from "../raster/grid.js";
-import { gridLookup } from "../raster/gridLookup.js";
-import { readRaster, readRasterHeader } from "../raster/readRaster.js";
+import { type GridLookup, keptLookup } from "../raster/gridLookup.js";
+import { openRaster, type Raster } from "../raster/readRaster.js";
 import type { SceneMask } from "./scene.js";
 
 /** What a scene's mask says about every pixel of a grid. */
@@ -15,30 +15,48 @@ export interface MaskOnGrid {
 
 /** Reads a mask layer, grows its invalid areas in its own pixels and brings it onto the grid. */
 export async function readMask(mask: SceneMask, grid: Grid): Promise<MaskOnGrid> {
-  const pixels = grid.width * grid.height;
-  const out: MaskOnGrid = {
-    valid: new Uint8Array(pixels),
-    covered: new Uint8Array(pixels),
-    cloud: new Uint8Array(pixels),
-  };
-  const header = await readRasterHeader(mask.path);
-  const lookup = gridLookup(header.grid, grid, mask.dilate);
-  if (!lookup) return out;
-  const raster = await readRaster(mask.path, { bands: [mask.band], window: lookup.window });
+  const file = await openRaster(mask.path);
+  try {
+    const lookup = keptLookup(file.grid, grid, mask.dilate);
+    if (!lookup) return emptyMask(grid);
+    return maskOnGrid(mask, await file.read({ bands: [mask.band], window: lookup.window }), lookup);
+  } finally {
+    file.close();
+  }
+}
+
+function emptyMask({ width, height }: Grid): MaskOnGrid {
+  const marks = () => new Uint8Array(width * height);
+  return { valid: marks(), covered: marks(), cloud: marks() };
+}
+
+function maskOnGrid(mask: SceneMask, raster: Raster, { pixels }: GridLookup): MaskOnGrid {
+  const { width, height } = raster.grid;
   const values = raster.bands[0]!;
   const nodata = mask.nodata ?? raster.nodata;
   const isInvalid = new Set(mask.invalid);
   const isCloud = new Set(mask.cloud);
-  const invalid = Uint8Array.from(values, (value) =>
-    value === nodata || isInvalid.has(value) ? 1 : 0,
-  );
-  const grown = dilate(invalid, raster.grid.width, raster.grid.height, mask.dilate);
-  lookup.pixels.forEach((pixel, i) => {
-    if (pixel < 0 || values[pixel] === nodata) return;
-    out.covered[i] = 1;
-    if (!grown[pixel]) out.valid[i] = 1;
-    if (isCloud.has(values[pixel]!)) out.cloud[i] = 1;
+  const covered = new Uint8Array(values.length);
+  const cloud = new Uint8Array(values.length);
+  const invalid = new Uint8Array(values.length);
+  values.forEach((value: number, i: number) => {
+    if (value !== nodata) covered[i] = 1;
+    if (value === nodata || isInvalid.has(value)) invalid[i] = 1;
+    if (value !== nodata && isCloud.has(value)) cloud[i] = 1;
   });
+  const grown = dilate(invalid, width, height, mask.dilate);
+  const out = {
+    valid: new Uint8Array(pixels.length),
+    covered: new Uint8Array(pixels.length),
+    cloud: new Uint8Array(pixels.length),
+  };
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    if (pixel < 0) continue;
+    out.covered[i] = covered[pixel]!;
+    out.cloud[i] = cloud[pixel]!;
+    out.valid[i] = 1 - grown[pixel]!;
+  }
   return out;
 }
 

@@ -1,7 +1,7 @@
 import type { TaskContext } from "../parallel/tasks.js";
 import type { Grid } from "../raster/grid.js";
-import { applyLookup, gridLookup } from "../raster/gridLookup.js";
-import { readRaster, readRasterHeader } from "../raster/readRaster.js";
+import { keptLookup } from "../raster/gridLookup.js";
+import { openRaster } from "../raster/readRaster.js";
 import { readMask } from "./mask.js";
 import type { Scene } from "./scene.js";
 
@@ -37,15 +37,19 @@ export async function measureScene(
 
 async function countWrapped(scene: Scene, grid: Grid, valid: Uint8Array): Promise<number> {
   const band = scene.bands.B02 ?? Object.values(scene.bands)[0]!;
-  const lookup = gridLookup((await readRasterHeader(band.path)).grid, grid);
-  if (!lookup) return 0;
-  const raster = await readRaster(band.path, { bands: [band.band], window: lookup.window });
-  if (!(raster.bands[0] instanceof Uint16Array)) return 0;
-  const values = new Uint16Array(valid.length);
-  applyLookup(lookup, raster.bands[0], values, 0);
-  let wrapped = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (valid[i] && values[i]! >= wrappedFrom && values[i]! <= wrappedTo) wrapped++;
+  const file = await openRaster(band.path);
+  try {
+    const lookup = keptLookup(file.grid, grid);
+    if (!lookup) return 0;
+    const values = (await file.read({ bands: [band.band], window: lookup.window })).bands[0]!;
+    if (!(values instanceof Uint16Array)) return 0;
+    let wrapped = 0;
+    lookup.pixels.forEach((pixel, i) => {
+      if (pixel < 0 || !valid[i]) return;
+      if (values[pixel]! >= wrappedFrom && values[pixel]! <= wrappedTo) wrapped++;
+    });
+    return wrapped;
+  } finally {
+    file.close();
   }
-  return wrapped;
 }

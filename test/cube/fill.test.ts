@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createWeights, fillBand, fillWeights, planFill } from "../../src/cube/fill.js";
-import { bindIndices, indexValue } from "../../src/cube/indices.js";
+import { bindIndices, indexSeries } from "../../src/cube/indices.js";
 import { sortedPercentile, sortFirst } from "../../src/cube/percentile.js";
 import { gridDays, mappingYear } from "../../src/scenes/mappingYear.js";
 
@@ -65,8 +65,12 @@ test("grid dates and mapping years", () => {
 test("indices follow their formulae, clamp and refuse empty denominators", () => {
   const bands = ["B02", "B03", "B04", "B08", "B11", "B12"];
   const bound = bindIndices(bands);
-  const value = (name: string, r: number[]) =>
-    indexValue(bound.find((one) => one.name === name)!, r);
+  const value = (name: string, r: number[]) => {
+    const out = new Float64Array(1);
+    const bands = r.map((one) => Float64Array.of(one));
+    indexSeries(bound.find((one) => one.name === name)!, bands, 1, out);
+    return out[0]!;
+  };
   const r = [0.05, 0.08, 0.06, 0.4, 0.2, 0.1];
   const near = (actual: number, expected: number) =>
     assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} ${expected}`);
@@ -83,8 +87,8 @@ test("indices follow their formulae, clamp and refuse empty denominators", () =>
   assert.ok(Number.isNaN(value("NDVI", [0, 0, 0, 0, 0, 0])));
   assert.equal(value("NDVI", [0, 0, 0.1, -0.3, 0, 0]), 1);
   assert.deepEqual(
-    bindIndices(["NDVI"]).map(({ name, stored }) => [name, stored]),
-    [["NDVI", true]],
+    bindIndices(["NDVI"]).map(({ name, kind }) => [name, kind]),
+    [["NDVI", "stored"]],
   );
   assert.deepEqual(
     bindIndices(["B11", "B12", "B8A"]).map(({ name }) => name),
