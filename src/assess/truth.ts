@@ -54,15 +54,19 @@ async function simulatedTruth(study: Study): Promise<Validation> {
   // Loaded when asked for, so that a study of real images never touches the simulator.
   const { ensureSimulatedRegion } = await import("../simulate/ensureSimulatedRegion.js");
   const { readStorm, readTruth } = await import("../simulate/truth.js");
-  const { folder } = await ensureSimulatedRegion(manifest.images, {
+  const { folder, grid } = await ensureSimulatedRegion(manifest.images, {
     years: study.years,
     cacheDir: join(packageRoot(), ".cache", "simulated"),
     workers,
   });
+  const from = nearestPixels(grid, study.grid);
+  const onStudy = (values: Uint8Array) =>
+    Uint8Array.from(from, (pixel) => (pixel < 0 ? 0 : values[pixel]!));
   const years = new Map<number, Uint8Array>();
-  for (const year of study.years) years.set(year, await readTruth(folder, year));
+  for (const year of study.years) years.set(year, onStudy(await readTruth(folder, year)));
   const unchanged = unchangedPixels([...years.values()]);
-  return { reference: "truth", years, change: { unchanged, storm: await readStorm(folder) } };
+  const storm = onStudy(await readStorm(folder));
+  return { reference: "truth", years, change: { unchanged, storm } };
 }
 
 /** A reference raster on the study's grid as class ids, by nearest neighbour. */

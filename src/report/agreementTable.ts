@@ -47,5 +47,7 @@ export async function agreementTable(
     }
     return cells;
   });
-  return htmlTable(table);
+  const columns = Object.keys(table[0] ?? {});
+  const headings = columns.map((column) => [column, column.replace(/^paper .*/, "paper")]);
+  return htmlTable(table, { columns, headings: Object.fromEntries(headings) });
 }

@@ -156,7 +156,7 @@ export function outcomeInWords(tables: {
   const accuracy = find(differences, "multi-year", "single-year", "accuracy", "mean");
   if (accuracy !== null) {
     sentences.push(
-      `In accuracy against the reference the multi-year maps stand ${spoken(accuracy)} from the single-year maps.`,
+      `Accuracy against the reference, multi-year minus single-year maps: ${spoken(accuracy)}.`,
     );
   }
   sentences.push(...whatItCosts(scores, differences), ...transfer(tables.transfer));

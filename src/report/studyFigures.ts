@@ -55,12 +55,15 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
       .filter((row) => row.class !== "mean")
       .map((row) => bar(row, String(row.class)));
     if (bars.length === 0) continue;
-    const printed = paper && n < 2 ? paperAgreement.filter((row) => row.class !== "all") : [];
-    const published = printed.map((row) => ({
-      model: "paper",
-      group: row.class,
-      value: row.multiYear[n]!,
-    }));
+    const printed = paper && n < 2 ? paperAgreement : [];
+    const known = new Set(study.legend.map(({ name }) => name));
+    const published = printed
+      .filter((row) => known.has(row.class))
+      .map((row) => ({
+        model: "paper",
+        group: row.class,
+        value: row.multiYear[n]!,
+      }));
     charts[`agreement-${from}-${to}`] = scoreBars([...bars, ...published], {
       title: `Agreement by class ${from}-${to}${published.length > 0 ? " (paper: multi-year)" : ""}`,
       measure: "Dice",

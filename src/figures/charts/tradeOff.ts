@@ -35,12 +35,13 @@ export function tradeOff(points: readonly TradeOffPoint[], other: string): Figur
     hovertemplate: `${point.model}<br>agreement %{x:.3f}, ${other} %{y:.3f}<extra></extra>`,
   }));
   const least = Math.min(...points.map(({ agreement }) => agreement), 1);
+  const lowest = Math.min(...points.map(({ other: value }) => value));
   return figure(data, {
     title: { text: `Agreement against ${other}` },
     showlegend: false,
     xaxis: axis("mean pixel agreement of consecutive maps (share, 0-1)", {
       range: [Math.max(0, Math.floor(least * 20) / 20 - 0.05), 1.03],
     }),
-    yaxis: axis(`${other} (share, 0-1)`, { range: [-0.04, 1.06] }),
+    yaxis: axis(`${other} (share, 0-1)`, { range: [lowest < 0.5 ? -0.04 : 0.45, 1.06] }),
   });
 }
