@@ -1,0 +1,290 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { inspect } from "node:util";
+import { Worker } from "node:worker_threads";
+import { ProcessError } from "../errors.js";
+import { captureStreams } from "./capturedStreams.js";
+import { type Cell, cellContext, cellOfPromise } from "./cell.js";
+import { codePointOfOffset, offsetOfCodePoint } from "./codePoints.js";
+import { type Connection, readConnection } from "./connection.js";
+import {
+  bundleOf,
+  type DisplayChannel,
+  displayChannel,
+  encodeBytes,
+  isDisplayable,
+  type MimeBundle,
+} from "./display.js";
+import { kernelInfo } from "./kernelInfo.js";
+import { projectRoot } from "./projectRoot.js";
+import {
+  createSharedState,
+  FLUSHED,
+  INTERRUPTED,
+  RUNNING,
+  type SharedState,
+} from "./sharedState.js";
+import type { FromSockets, SocketOptions, ToSockets } from "./socketLink.js";
+import { type StreamName, StreamWriter } from "./streamRing.js";
+import { describeDiagnostics, describeError, type ErrorContent } from "./traceback.js";
+import { type CellSession, createCellSession } from "./tslab.js";
+
+type Request = Extract<FromSockets, { kind: "request" }>;
+
+/** Longest wait for the last output when the process ends, in milliseconds. */
+const FLUSH_PATIENCE = 1000;
+
+/** How a cell's last value is written. */
+const RESULT_STYLE = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 } as const;
+
+/**
+ * Runs the TypeScript kernel for a Jupyter client until the client shuts it down, which ends the
+ * process. The working directory becomes the project's root.
+ *
+ * @param connectionFile file in which the client says where to listen
+ * @throws FileError for a bad connection file, ProcessError when a socket cannot be bound
+ */
+export async function startKernel(connectionFile: string): Promise<void> {
+  const connection = readConnection(connectionFile);
+  await new Kernel(connection).run();
+}
+
+/** A cell that was stopped from outside. */
+class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+  constructor() {
+    super("the cell was interrupted");
+  }
+}
+
+/** The main thread's part of the kernel: takes requests one by one, compiles and runs cells. */
+class Kernel {
+  readonly #state: SharedState = createSharedState();
+  readonly #sockets: Worker;
+  readonly #streams: StreamWriter;
+  readonly #queue: Request[] = [];
+  readonly #aborted = new Set<number>();
+  readonly #sources = new Map<number, string>();
+  readonly #root = projectRoot(process.cwd());
+  #session!: CellSession;
+  #current: Cell | undefined;
+  #last: Cell | undefined;
+  #signalled = false;
+  #count = 0;
+  #busy = false;
+
+  constructor(connection: Connection) {
+    const workerData: SocketOptions = { connection, state: this.#state, kernelInfo: kernelInfo() };
+    this.#sockets = new Worker(new URL("./sockets.js", import.meta.url), { workerData });
+    this.#streams = new StreamWriter(this.#state, (now) => this.#post({ kind: "streams", now }));
+  }
+
+  /** Listens for requests; settles only when the socket thread fails. */
+  async run(): Promise<void> {
+    const failed = new Promise<never>((_, reject) => {
+      const fail = (problem: string) => reject(new ProcessError("kernel sockets", problem));
+      this.#sockets.on("error", (error) => fail(error.message));
+      this.#sockets.on("message", (message: FromSockets) => {
+        if (message.kind === "failed") fail(message.problem);
+        if (message.kind === "shutdown") process.exit(0);
+        if (message.kind === "request") {
+          this.#queue.push(message);
+          void this.#work();
+        }
+      });
+    });
+    failed.catch(() => {});
+    process.chdir(this.#root);
+    this.#session = createCellSession(this.#root, {
+      interrupted: this.#state.control.subarray(INTERRUPTED, INTERRUPTED + 1),
+      stop: () => {
+        throw new KeyboardInterrupt();
+      },
+      show: (bundle, id) => this.#show(bundle, id),
+    });
+    captureStreams((stream, bytes) => this.#print(stream, bytes));
+    const channel: DisplayChannel = (bundle, id) => this.#show(bundle, id);
+    Object.assign(globalThis, { [displayChannel]: channel });
+    process.on("SIGINT", () => {
+      if (this.#current === undefined) return;
+      this.#signalled = true;
+      this.#session.interrupt();
+    });
+    process.on("unhandledRejection", (reason, promise) =>
+      this.#charge(reason, cellOfPromise(promise)),
+    );
+    process.on("uncaughtException", (error) => this.#charge(error, cellContext.getStore()));
+    process.on("exit", () => this.#flush());
+    await failed;
+  }
+
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
+      this.#publish(request.serial, "status", { execution_state: "busy" });
+      const content = await this.#answer(request).catch((error) => ({
+        status: "error",
+        ...this.#describe(error),
+      }));
+      this.#reply(request, content);
+      this.#publish(request.serial, "status", { execution_state: "idle" });
+    }
+    this.#busy = false;
+  }
+
+  async #answer(request: Request): Promise<object> {
+    if (this.#aborted.delete(request.serial)) return { status: "aborted" };
+    if (request.type === "execute_request") return this.#execute(request);
+    const source = String(request.content.code ?? "");
+    const position = offsetOfCodePoint(source, Number(request.content.cursor_pos ?? source.length));
+    if (request.type === "is_complete_request") {
+      const { completed, indent } = this.#session.isComplete(source);
+      return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
+    }
+    if (request.type === "complete_request") {
+      const { start, end, candidates } = this.#session.complete(source, position);
+      return {
+        status: "ok",
+        matches: candidates,
+        cursor_start: codePointOfOffset(source, start),
+        cursor_end: codePointOfOffset(source, end),
+        metadata: {},
+      };
+    }
+    const text = this.#session.inspect(source, position);
+    const data = text === undefined ? {} : { "text/plain": text };
+    return { status: "ok", found: text !== undefined, data, metadata: {} };
+  }
+
+  async #execute({ serial, content }: Request): Promise<object> {
+    const source = String(content.code ?? "");
+    const silent = content.silent === true;
+    if (!silent && content.store_history !== false) this.#count++;
+    const count = this.#count;
+    const cell: Cell = { serial, count, source, failures: [], displays: new Set() };
+    if (!silent) {
+      this.#sources.set(count, source);
+      this.#publish(serial, "execute_input", { code: source, execution_count: count });
+    }
+    const { error, result } = await this.#runCell(cell);
+    if (error !== undefined) {
+      this.#publish(serial, "error", error);
+      if (content.stop_on_error !== false) await this.#abortWaiting();
+      return { status: "error", execution_count: count, ...error };
+    }
+    if (result !== undefined && !silent) {
+      this.#publish(serial, "execute_result", {
+        execution_count: count,
+        data: result,
+        metadata: {},
+      });
+    }
+    return { status: "ok", execution_count: count, user_expressions: {}, payload: [] };
+  }
+
+  async #runCell(cell: Cell): Promise<{ error?: ErrorContent; result?: MimeBundle }> {
+    const { control } = this.#state;
+    this.#current = this.#last = cell;
+    this.#signalled = false;
+    Atomics.store(control, RUNNING, cell.serial);
+    try {
+      const outcome = await cellContext.run(cell, () =>
+        this.#session.execute(cell.source, cell.serial, cell.count),
+      );
+      const result =
+        outcome.kind === "done" && outcome.value !== undefined
+          ? await resultBundle(outcome.value.of)
+          : undefined;
+      // Rejections that nobody handles are reported in the turn after the cell's own end.
+      await nextTurn();
+      if (outcome.kind === "refused") {
+        return { error: describeDiagnostics(outcome.diagnostics, cell.source, cell.count) };
+      }
+      if (outcome.kind === "failed") return { error: this.#describeFailure(cell, outcome.error) };
+      if (cell.failures.length > 0) return { error: this.#describe(cell.failures[0]) };
+      return result === undefined ? {} : { result };
+    } catch (error) {
+      return { error: this.#describe(error) };
+    } finally {
+      Atomics.store(control, RUNNING, 0);
+      this.#current = undefined;
+    }
+  }
+
+  #describeFailure(cell: Cell, error: unknown): ErrorContent {
+    const interrupted =
+      this.#signalled ||
+      Atomics.load(this.#state.control, INTERRUPTED) === cell.serial ||
+      (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+    return this.#describe(interrupted ? new KeyboardInterrupt() : error);
+  }
+
+  #describe(error: unknown): ErrorContent {
+    const sourceOf = (count: number) => this.#sources.get(count);
+    return describeError(error, this.#session.places, sourceOf, this.#root);
+  }
+
+  /** A throw outside a cell's flow fails the cell that caused it, or is shown under it when late. */
+  #charge(error: unknown, cell: Cell | undefined): void {
+    const owner = cell ?? this.#current;
+    if (owner === undefined) {
+      process.stderr.write(`kernel: ${inspect(error)}\n`);
+    } else if (owner === this.#current) {
+      owner.failures.push(error);
+    } else {
+      this.#publish(owner.serial, "error", this.#describe(error));
+    }
+  }
+
+  /** Cells that were sent before this one failed are answered as not run. */
+  async #abortWaiting(): Promise<void> {
+    await nextTurn();
+    for (const { type, serial } of this.#queue) {
+      if (type === "execute_request") this.#aborted.add(serial);
+    }
+  }
+
+  #print(stream: StreamName, bytes: Uint8Array): boolean {
+    const cell = cellContext.getStore() ?? this.#last;
+    if (cell === undefined) return false;
+    this.#streams.write(cell.serial, stream, bytes);
+    return true;
+  }
+
+  #show(bundle: MimeBundle, id: string | undefined): void {
+    const cell = cellContext.getStore() ?? this.#last;
+    if (cell === undefined) return;
+    const update = id !== undefined && cell.displays.has(id);
+    if (id !== undefined) cell.displays.add(id);
+    this.#publish(cell.serial, update ? "update_display_data" : "display_data", {
+      data: bundle,
+      metadata: {},
+      transient: id === undefined ? {} : { display_id: id },
+    });
+  }
+
+  /** Waits until the socket thread has sent what is left, since the process ends with this call. */
+  #flush(): void {
+    const { control } = this.#state;
+    if (Atomics.load(control, FLUSHED) === 1) return;
+    this.#post({ kind: "flush" });
+    Atomics.wait(control, FLUSHED, 0, FLUSH_PATIENCE);
+  }
+
+  #publish(serial: number, type: string, content: unknown): void {
+    this.#post({ kind: "publish", serial, type, content });
+  }
+
+  #reply({ serial, type }: Request, content: unknown): void {
+    this.#post({ kind: "reply", serial, type: type.replace(/_request$/, "_reply"), content });
+  }
+
+  #post(message: ToSockets): void {
+    this.#sockets.postMessage(message);
+  }
+}
+
+async function resultBundle(value: unknown): Promise<MimeBundle> {
+  if (isDisplayable(value)) return encodeBytes(await bundleOf(value));
+  return { "text/plain": inspect(value, RESULT_STYLE) };
+}

@@ -1,0 +1,289 @@
+import ts from "typescript";
+import { applyEdits, type TextEdit } from "./textEdits.js";
+
+/** Key on `globalThis` under which rewritten cells find the kernel's {@link CellRuntime}. */
+export const cellRuntime = Symbol.for("phenocover.kernel");
+
+/** What a rewritten cell calls while it runs. */
+export interface CellRuntime {
+  /** values of all top-level names of the notebook */
+  readonly scope: Record<string, unknown>;
+  /** value of `import.meta` */
+  readonly meta: object;
+  /** assigns imported values to the scope; `*` is the module itself */
+  importInto(specifier: string, bindings: readonly (readonly [string, string])[]): Promise<void>;
+  /** what `import(specifier)` gives */
+  importModule(specifier: unknown): Promise<unknown>;
+  /** holds the number of the cell that was interrupted last; every loop of a cell looks at it */
+  readonly interrupted: Int32Array;
+  /** throws what an interrupted cell throws */
+  stop(): never;
+}
+
+/** A cell ready to run as the body of an async function. */
+export interface RewrittenCell {
+  readonly code: string;
+  /** from offsets in `code` to offsets in the compiler's output */
+  readonly originalOffset: (offset: number) => number;
+}
+
+const FILE = "cell.ts";
+
+/**
+ * Rewrites the compiler's output of a cell, an ES module in JavaScript, into the body of an async
+ * function in which every top-level name lives in one scope shared by all cells. Closures thus see
+ * later assignments, and `await`, `for await` and `using` stand where they may in a module. Lines
+ * stay where they are.
+ *
+ * @param known top-level names of earlier cells
+ * @param serial number of the cell
+ * @param resultName variable in which the compiler keeps the cell's last value
+ */
+export function rewriteCell(
+  javascript: string,
+  known: ReadonlySet<string>,
+  serial: number,
+  resultName: string | undefined,
+): RewrittenCell {
+  const check = ` if ($interrupted[0] === ${serial}) $stop();`;
+  const { file, checker } = bind(javascript);
+  const exported = exportedNames(file);
+  const edits: TextEdit[] = [];
+  const prologue: string[] = [];
+  const insert = (at: number, text: string) => edits.push({ start: at, end: at, insert: text });
+  const replace = (node: ts.Node, text: string) =>
+    edits.push({ start: node.getStart(file), end: node.getEnd(), insert: text });
+
+  const isShared = (name: ts.Identifier): boolean => {
+    const symbol = ts.isShorthandPropertyAssignment(name.parent)
+      ? checker.getShorthandAssignmentValueSymbol(name.parent)
+      : checker.getSymbolAtLocation(name);
+    if (symbol === undefined) return known.has(name.text);
+    return exported.has(name.text) && symbol.declarations?.every(isTopLevel) === true;
+  };
+
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      prologue.push(importStatement(node));
+      replace(node, "");
+      return;
+    }
+    if (ts.isExportDeclaration(node)) {
+      replace(node, "");
+      return;
+    }
+    if (ts.isVariableStatement(node) && isResult(node, resultName)) {
+      const value = node.declarationList.declarations[0]!.initializer!;
+      edits.push({
+        start: node.getStart(file),
+        end: value.getStart(file),
+        insert: isAssignment(value) ? "" : `exports.${resultName} = `,
+      });
+      visit(value);
+      return;
+    }
+    if (ts.isVariableStatement(node) && ts.isSourceFile(node.parent)) visitVariables(node);
+    if (ts.isFunctionDeclaration(node) && node.name !== undefined && isShared(node.name)) {
+      prologue.push(`$scope.${node.name.text} = ${node.name.text};`);
+    }
+    if (ts.isClassDeclaration(node) && node.name !== undefined && isShared(node.name)) {
+      insert(node.getEnd(), ` $scope.${node.name.text} = ${node.name.text};`);
+    }
+    if (ts.isIdentifier(node) && isReference(node)) visitReference(node);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      replace(node.expression, "$module");
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      replace(node, "$meta");
+    }
+    if (ts.isIterationStatement(node, false)) {
+      const body = node.statement;
+      if (ts.isBlock(body)) {
+        insert(body.getStart(file) + 1, check);
+      } else {
+        insert(body.getStart(file), `{${check} `);
+        ts.forEachChild(node, visit);
+        insert(body.getEnd(), " }");
+        return;
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+
+  /** A default in a pattern may use names of the same pattern, which the scope has not got yet. */
+  const isInOwnDeclaration = (name: ts.Identifier): boolean => {
+    let node: ts.Node = name;
+    while (!ts.isVariableDeclaration(node)) {
+      if (ts.isSourceFile(node) || ts.isFunctionLike(node)) return false;
+      node = node.parent;
+    }
+    return boundNames(node.name).some(({ text }) => text === name.text);
+  };
+
+  const visitReference = (name: ts.Identifier): void => {
+    const { parent, text } = name;
+    if (text === "exports" && checker.getSymbolAtLocation(name) === undefined) {
+      // The converter wrote `exports.x` for the names of earlier cells.
+      replace(name, "$scope");
+      if (ts.isPropertyAccessExpression(parent)) detachCallee(parent);
+      return;
+    }
+    if (!isShared(name) || isInOwnDeclaration(name)) return;
+    if (ts.isShorthandPropertyAssignment(parent)) {
+      insert(name.getEnd(), `: $scope.${text}`);
+    } else {
+      replace(name, `$scope.${text}`);
+      detachCallee(name);
+    }
+  };
+
+  /** A function called through the scope must not receive the scope as `this`. */
+  const detachCallee = (callee: ts.Expression): void => {
+    const { parent } = callee;
+    if (
+      (ts.isCallExpression(parent) && parent.expression === callee) ||
+      (ts.isTaggedTemplateExpression(parent) && parent.tag === callee)
+    ) {
+      insert(callee.getStart(file), "(0, ");
+      insert(callee.getEnd(), ")");
+    }
+  };
+
+  const visitVariables = (statement: ts.VariableStatement): void => {
+    const { declarations } = statement.declarationList;
+    const keyword = statement.declarationList.getText(file).match(/^\w+/)![0];
+    declarations.forEach((declaration, index) => {
+      const names = boundNames(declaration.name).filter(isShared);
+      const isPlainVar = keyword === "var" && declaration.initializer === undefined;
+      // An assignment may come before the `var` that declares its name.
+      if (isPlainVar) prologue.push(...names.map(({ text }) => `$scope.${text} = undefined;`));
+      const assign = names.map(({ text }) => ` $scope.${text} = ${text};`).join("");
+      const text = isPlainVar ? "" : assign;
+      if (index === declarations.length - 1) {
+        insert(statement.getEnd(), text);
+      } else {
+        const comma = javascript.indexOf(",", declaration.getEnd());
+        edits.push({ start: comma, end: comma + 1, insert: `;${text} ${keyword}` });
+      }
+    });
+  };
+
+  visit(file);
+  const head =
+    '"use strict"; const { scope: $scope, meta: $meta, importInto: $import, importModule: $module, ' +
+    'interrupted: $interrupted, stop: $stop } = globalThis[Symbol.for("phenocover.kernel")]; ' +
+    `${prologue.join(" ")} `;
+  edits.unshift({ start: 0, end: 0, insert: head });
+  const { text, originalOffset } = applyEdits(javascript, edits);
+  return { code: text, originalOffset };
+}
+
+/** Binds the names of one file without any library or other module. */
+function bind(text: string): { file: ts.SourceFile; checker: ts.TypeChecker } {
+  const options: ts.CompilerOptions = {
+    noLib: true,
+    noResolve: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+  };
+  const file = ts.createSourceFile(FILE, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+  const program = ts.createProgram([FILE], options, {
+    fileExists: (name) => name === FILE,
+    readFile: () => undefined,
+    getSourceFile: (name) => (name === FILE ? file : undefined),
+    getDefaultLibFileName: () => "lib.d.ts",
+    writeFile: () => {},
+    getCurrentDirectory: () => "",
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => "\n",
+  });
+  return { file, checker: program.getTypeChecker() };
+}
+
+/** Names that the converter exports: the cell's own, without helpers of the compiler. */
+function exportedNames(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  for (const statement of file.statements) {
+    if (!ts.isExportDeclaration(statement)) continue;
+    const clause = statement.exportClause;
+    if (clause === undefined || !ts.isNamedExports(clause)) continue;
+    for (const element of clause.elements) names.add(element.name.text);
+  }
+  return names;
+}
+
+/** Names that a cell adds to the shared scope, read from the compiler's output. */
+export function declaredNames(javascript: string): Set<string> {
+  return exportedNames(ts.createSourceFile(FILE, javascript, ts.ScriptTarget.ES2022));
+}
+
+/** Whether a declaration is a statement of the file itself, the only ones that later cells see. */
+function isTopLevel(declaration: ts.Declaration): boolean {
+  if (ts.isImportClause(declaration) || ts.isImportSpecifier(declaration)) return true;
+  if (ts.isNamespaceImport(declaration)) return true;
+  let node: ts.Node = declaration;
+  while (ts.isBindingElement(node)) node = node.parent.parent;
+  if (!ts.isVariableDeclaration(node)) return ts.isSourceFile(node.parent);
+  return ts.isVariableStatement(node.parent.parent) && ts.isSourceFile(node.parent.parent.parent);
+}
+
+function boundNames(name: ts.BindingName): ts.Identifier[] {
+  if (ts.isIdentifier(name)) return [name];
+  return name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : boundNames(element.name),
+  );
+}
+
+/** Whether an identifier stands for a variable rather than naming a property or a declaration. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) {
+    return parent.initializer === node;
+  }
+  if (ts.isPropertyDeclaration(parent)) return parent.initializer === node;
+  if (ts.isFunctionLike(parent)) return ts.isArrowFunction(parent) && parent.body === node;
+  if (ts.isClassLike(parent)) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  return !ts.isMetaProperty(parent) && !ts.isExportSpecifier(parent);
+}
+
+function isResult(node: ts.VariableStatement, resultName: string | undefined): boolean {
+  const name = node.declarationList.declarations[0]?.name;
+  return (
+    resultName !== undefined &&
+    ts.isSourceFile(node.parent) &&
+    name !== undefined &&
+    ts.isIdentifier(name) &&
+    name.text === resultName
+  );
+}
+
+/** An assignment at the end of a cell is a statement: its value is not shown. */
+function isAssignment(node: ts.Expression): boolean {
+  return (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+    node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+  );
+}
+
+function importStatement(node: ts.ImportDeclaration): string {
+  const bindings: [string, string][] = [];
+  const clause = node.importClause;
+  if (clause?.name !== undefined) bindings.push(["default", clause.name.text]);
+  const named = clause?.namedBindings;
+  if (named !== undefined && ts.isNamespaceImport(named)) bindings.push(["*", named.name.text]);
+  if (named !== undefined && ts.isNamedImports(named)) {
+    for (const { name, propertyName } of named.elements) {
+      bindings.push([(propertyName ?? name).text, name.text]);
+    }
+  }
+  const { text } = node.moduleSpecifier as ts.StringLiteral;
+  return `await $import(${JSON.stringify(text)}, ${JSON.stringify(bindings)});`;
+}

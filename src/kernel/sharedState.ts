@@ -1,0 +1,31 @@
+/** Memory that the kernel's main thread and its socket thread share. */
+export interface SharedState {
+  /** flags and positions, by the indices below */
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** ring of stream records, see {@link StreamWriter} */
+  readonly ring: Uint8Array<SharedArrayBuffer>;
+}
+
+/** Position up to which streams are written; grows and wraps as a 32-bit number. */
+export const WRITTEN = 0;
+/** Position up to which streams are read. */
+export const READ = 1;
+/** 1 while the socket thread knows that streams wait to be read. */
+export const AWAKE = 2;
+/** Serial number of the cell that runs, 0 for none. */
+export const RUNNING = 3;
+/** Serial number of the cell that was interrupted last. */
+export const INTERRUPTED = 4;
+/** 1 once the socket thread has sent everything before the process ends. */
+export const FLUSHED = 5;
+
+/** Bytes of the ring; a power of two, so that wrapped positions stay valid. */
+const RING_BYTES = 1 << 20;
+
+/** Fresh shared memory. */
+export function createSharedState(): SharedState {
+  return {
+    control: new Int32Array(new SharedArrayBuffer(8 * 4)),
+    ring: new Uint8Array(new SharedArrayBuffer(RING_BYTES)),
+  };
+}

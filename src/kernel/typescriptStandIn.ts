@@ -1,0 +1,191 @@
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import { packageRoot } from "../packageRoot.js";
+
+/*
+ * tslab's converter is written against a fork of TypeScript 5.0 that exports some inner functions.
+ * This stand-in offers the same names on the current TypeScript, with the project's strictness.
+ */
+
+/** Inner functions of TypeScript that its declarations do not show. */
+interface InnerTypeScript {
+  readonly nullTransformationContext: ts.TransformationContext;
+  readonly parseIsolatedJSDocComment: unknown;
+  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
+}
+
+type EmitArguments = Parameters<ts.BuilderProgram["emit"]>;
+
+/** `ts.Program` with the inner parameter that writes declarations despite their diagnostics. */
+interface ForcedEmit {
+  emit(...values: [...EmitArguments, forceDeclarations: boolean]): ts.EmitResult;
+}
+
+type Watched = { callback: ts.FileWatcherCallback; modified: number };
+
+/** TypeScript as tslab wants it, and the means to re-read local files that were edited. */
+export interface TypeScriptStandIn {
+  readonly module: Readonly<Record<string, unknown>>;
+  /** tells the compiler about local sources that changed since they were read */
+  checkLocalFiles(): void;
+}
+
+/** Options of notebook cells; they follow the project's own compiler settings. */
+const cellOptions: ts.CompilerOptions = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
+  types: ["node"],
+  inlineSourceMap: true,
+  noImplicitReturns: true,
+  noFallthroughCasesInSwitch: true,
+};
+
+/** Makes the stand-in. */
+export function createTypeScriptStandIn(): TypeScriptStandIn {
+  const inner = ts as unknown as InnerTypeScript & Record<string, unknown>;
+  const watched = new Map<string, Watched>();
+  let program: ts.Program | undefined;
+  let service: ts.LanguageService | undefined;
+  const languageServiceOnce = () => {
+    service ??= languageService(() => program!);
+    return service;
+  };
+
+  const sys: ts.System = {
+    ...ts.sys,
+    watchFile(path, callback) {
+      // Libraries do not change under a running kernel; local sources are compared before a cell.
+      if (!isLocalSource(path)) return { close() {} };
+      watched.set(path, { callback, modified: modifiedTime(path) });
+      return { close: () => watched.delete(path) };
+    },
+    watchDirectory: () => ({ close() {} }),
+  };
+
+  return {
+    module: {
+      ...inner,
+      sys,
+      getNullTransformationContext: () => inner.nullTransformationContext,
+      getDefaultTypeRoots,
+      getPreEmitDiagnosticsOfFiles: diagnosticsOf,
+      /** Cells are rewritten by the kernel, see rewriteCell; local modules by the executor. */
+      transpileModule: (text: string) => ({ outputText: text }),
+      createWatchCompilerHost: (
+        files: string[],
+        options: ts.CompilerOptions & { disableTopLevelAwait?: unknown },
+        ...rest: [ts.System]
+      ) => {
+        const { disableTopLevelAwait, noImplicitUseStrict, ...kept } = options;
+        return ts.createWatchCompilerHost(files, { ...kept, ...cellOptions }, ...rest);
+      },
+      createWatchProgram: (
+        host: ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>,
+      ) => {
+        const afterProgramCreate = host.afterProgramCreate;
+        host.afterProgramCreate = (builder) => {
+          const created = builder.getProgram();
+          program = created;
+          // A cell is no library: a type that its declarations cannot name portably is no mistake.
+          const emit = (...[file, write, token, only, transformers]: EmitArguments) =>
+            (created as unknown as ForcedEmit).emit(file, write, token, only, transformers, true);
+          afterProgramCreate?.(Object.assign(Object.create(builder), { emit }));
+        };
+        return ts.createWatchProgram(host);
+      },
+      getQuickInfoAtPosition: (
+        file: ts.SourceFile,
+        _checker: unknown,
+        _token: unknown,
+        at: number,
+      ) => languageServiceOnce().getQuickInfoAtPosition(file.fileName, at),
+      Completions: {
+        getCompletionsAtPositionForTslab: (
+          _host: unknown,
+          _program: unknown,
+          _log: unknown,
+          file: ts.SourceFile,
+          at: number,
+        ) => languageServiceOnce().getCompletionsAtPosition(file.fileName, at, {}),
+      },
+    },
+    checkLocalFiles() {
+      for (const [path, entry] of watched) {
+        const modified = modifiedTime(path);
+        if (modified === entry.modified) continue;
+        entry.modified = modified;
+        const { Changed, Deleted } = ts.FileWatcherEventKind;
+        entry.callback(path, modified === 0 ? Deleted : Changed);
+      }
+    },
+  };
+}
+
+/** Hover and completion over the converter's program, whose parsed files are used as they are. */
+function languageService(program: () => ts.Program): ts.LanguageService {
+  const snapshots = new WeakMap<ts.SourceFile, ts.IScriptSnapshot>();
+  const fileOf = (name: string) => program().getSourceFile(name);
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: () => program().getCompilerOptions(),
+    getScriptFileNames: () => [...program().getRootFileNames()],
+    getScriptVersion: (name) => (fileOf(name) as { version?: string } | undefined)?.version ?? "",
+    getScriptSnapshot(name) {
+      const file = fileOf(name);
+      if (file === undefined) return undefined;
+      const snapshot = snapshots.get(file) ?? ts.ScriptSnapshot.fromString(file.text);
+      snapshots.set(file, snapshot);
+      return snapshot;
+    },
+    getCurrentDirectory: () => program().getCurrentDirectory(),
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    fileExists: (name) => fileOf(name) !== undefined || ts.sys.fileExists(name),
+    readFile: (name) => fileOf(name)?.text ?? ts.sys.readFile(name),
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+  };
+  const acquire = (name: string) => fileOf(name)!;
+  const registry = {
+    acquireDocument: acquire,
+    acquireDocumentWithKey: acquire,
+    updateDocument: acquire,
+    updateDocumentWithKey: acquire,
+    getKeyForCompilationSettings: () => "cell",
+    getDocumentRegistryBucketKeyWithMode: () => "cell",
+    releaseDocument() {},
+    releaseDocumentWithKey() {},
+    reportStats: () => "",
+  } as unknown as ts.DocumentRegistry;
+  return ts.createLanguageService(host, registry);
+}
+
+function diagnosticsOf(program: ts.Program, files: readonly ts.SourceFile[]): ts.Diagnostic[] {
+  const found = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()];
+  for (const file of files) {
+    found.push(...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file));
+  }
+  return [...ts.sortAndDeduplicateDiagnostics(found)];
+}
+
+/** Folders of type packages above `folder`, then the package's own. */
+function getDefaultTypeRoots(folder: string): string[] {
+  const roots: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    roots.push(join(at, "node_modules", "@types"));
+    if (dirname(at) === at) break;
+  }
+  roots.push(join(packageRoot(), "node_modules", "@types"));
+  return roots.filter((root) => ts.sys.directoryExists(root));
+}
+
+function isLocalSource(path: string): boolean {
+  return !path.includes("/node_modules/") && !path.endsWith(".d.ts");
+}
+
+function modifiedTime(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

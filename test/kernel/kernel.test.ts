@@ -1,0 +1,310 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../src/packageRoot.js";
+import { TestKernel } from "./testClient.js";
+
+/** A project of its own in which `phenocover` is an ES module with `exports`. */
+function makeProject(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "project-")));
+  const installed = join(folder, "node_modules", "phenocover");
+  mkdirSync(join(folder, "notebooks"));
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(
+    join(packageRoot(), "node_modules", "@types"),
+    join(folder, "node_modules", "@types"),
+  );
+  writeFileSync(
+    join(installed, "package.json"),
+    JSON.stringify({
+      name: "phenocover",
+      type: "module",
+      exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
+    }),
+  );
+  const display = new URL("../../src/kernel/display.js", import.meta.url);
+  writeFileSync(join(installed, "index.js"), `export * from ${JSON.stringify(display.href)};`);
+  const types = fileURLToPath(display);
+  writeFileSync(join(installed, "index.d.ts"), `export * from ${JSON.stringify(types)};`);
+  return folder;
+}
+
+let project: string;
+let kernel: TestKernel;
+
+before(async () => {
+  project = makeProject();
+  kernel = await TestKernel.start({ cwd: join(project, "notebooks") });
+});
+
+after(async () => {
+  await kernel.stop();
+  rmSync(project, { recursive: true });
+});
+
+test("a cell shows its input and its last value", async () => {
+  const answer = await kernel.execute("const base = 40;\nbase + 2");
+  const count = answer.reply.content.execution_count;
+  assert.equal(answer.reply.content.status, "ok");
+  assert.deepEqual(answer.only("execute_input").content, {
+    code: "const base = 40;\nbase + 2",
+    execution_count: count,
+  });
+  assert.deepEqual(answer.only("execute_result").content, {
+    execution_count: count,
+    data: { "text/plain": "42" },
+    metadata: {},
+  });
+  const states = answer.published.flatMap(({ type, content }) =>
+    type === "status" ? [content.execution_state] : [],
+  );
+  assert.deepEqual(states, ["busy", "idle"]);
+});
+
+test("50 000 lines arrive complete and in order, in batches", async () => {
+  const answer = await kernel.execute("for (let i = 0; i < 50_000; i++) console.log('line ' + i);");
+  const expected = Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`).join("");
+  assert.equal(answer.text("stdout"), expected);
+  assert.ok(answer.published.length < 200, `${answer.published.length} messages`);
+});
+
+test("output of the process, of workers and of children is the cell's, carriage returns kept", async () => {
+  const answer = await kernel.execute(`
+    import { execSync, spawn } from "node:child_process";
+    import { once } from "node:events";
+    import { Worker } from "node:worker_threads";
+    process.stdout.write("10 %\\r");
+    process.stdout.write("20 %\\n");
+    console.error("to stderr");
+    execSync("echo sync", { stdio: "inherit" });
+    await once(spawn("sh", ["-c", "echo child; echo warning >&2"], { stdio: "inherit" }), "close");
+    await once(new Worker("console.log('worker')", { eval: true }), "exit");
+  `);
+  assert.equal(answer.reply.content.status, "ok");
+  assert.equal(answer.text("stdout"), "10 %\r20 %\nsync\nchild\nworker\n");
+  assert.equal(answer.text("stderr"), "to stderr\nwarning\n");
+});
+
+test("an error names the cell's lines and the next cell runs", async () => {
+  const answer = await kernel.execute(
+    "interface Unused { a: 1 }\nfunction fail(x: number) {\n  throw new RangeError('bad ' + x);\n}\n\nawait null;\nfail(3);",
+  );
+  const { ename, evalue, traceback } = answer.only("error").content;
+  const count = answer.reply.content.execution_count;
+  assert.deepEqual([ename, evalue], ["RangeError", "bad 3"]);
+  assert.deepEqual(traceback.slice(0, 2), [
+    `Cell In [${count}], line 3`,
+    "       1 interface Unused { a: 1 }",
+  ]);
+  assert.equal(traceback[3], "--->   3   throw new RangeError('bad ' + x);");
+  assert.deepEqual(traceback.slice(-3), [
+    "RangeError: bad 3",
+    `    at fail (In [${count}]:3:9)`,
+    `    at In [${count}]:7:5`,
+  ]);
+  assert.deepEqual(answer.reply.content, {
+    status: "error",
+    execution_count: count,
+    ename,
+    evalue,
+    traceback,
+  });
+  assert.equal((await kernel.execute("'still here'")).reply.content.status, "ok");
+});
+
+test("a thrown value that is no error is shown", async () => {
+  const { content } = (await kernel.execute("throw { code: 7 };")).only("error");
+  assert.deepEqual([content.ename, content.evalue], ["Thrown", "{ code: 7 }"]);
+});
+
+test("a type error is refused before anything runs, with line and column", async () => {
+  const answer = await kernel.execute("console.log('ran');\nconst n: number = null;");
+  const { ename, evalue, traceback } = answer.only("error").content;
+  const count = answer.reply.content.execution_count;
+  assert.equal(ename, "TypeScriptError");
+  assert.equal(
+    evalue,
+    `In [${count}]:2:7 - error TS2322: Type 'null' is not assignable to type 'number'.`,
+  );
+  assert.deepEqual(traceback.slice(1), ["    const n: number = null;", "          ^"]);
+  assert.equal(answer.text("stdout"), "");
+});
+
+test("a rejection or throw that nobody handles fails its cell", async () => {
+  const rejected = await kernel.execute("void Promise.reject(new Error('lost'));");
+  assert.equal(rejected.only("error").content.evalue, "lost");
+  const thrown = await kernel.execute(
+    "import { setTimeout as wait } from 'node:timers/promises';\nsetTimeout(() => { throw new Error('late'); }, 5);\nawait wait(50);",
+  );
+  assert.equal(thrown.reply.content.evalue, "late");
+});
+
+test("output and failure after a cell's end are shown under that cell", async () => {
+  const first = await kernel.execute(
+    "setTimeout(() => { console.log('after'); throw new Error('too late'); }, 50); 0",
+  );
+  const second = await kernel.execute("await new Promise((done) => setTimeout(done, 200)); 0");
+  assert.equal(first.reply.content.status, "ok");
+  assert.equal(second.reply.content.status, "ok");
+  const late = await kernel.find(({ type, parent }) => type === "error" && parent === first.id);
+  assert.equal(late.content.evalue, "too late");
+  const printed = await kernel.find(({ type, parent }) => type === "stream" && parent === first.id);
+  assert.equal(printed.content.text, "after\n");
+});
+
+test("cells share names: redeclared, reassigned, awaited, disposed", async () => {
+  const cells: [string, string][] = [
+    ["let a = 1; const f = () => a; const shape = { n: 1 }; enum Kind { A, B } f()", "1"],
+    ["a = 3; f()", "3"],
+    ["const a = 'text'; ({ a, k: Kind.B })", "{ a: 'text', k: 1 }"],
+    ["await (f())", "'text'"],
+    ["const seen: number[] = [];\nfor await (const x of [1, 2]) seen.push(x);\nseen", "[ 1, 2 ]"],
+    ["using q = { [Symbol.dispose]() { seen.push(9); } };\nseen.push(3);", ""],
+    ["seen", "[ 1, 2, 3, 9 ]"],
+    ["const { n, m = n + 1 } = { n: 1 } as { n: number; m?: number };\n[n, m]", "[ 1, 2 ]"],
+  ];
+  for (const [code, expected] of cells) {
+    const answer = await kernel.execute(code);
+    assert.equal(answer.reply.content.status, "ok", answer.reply.content.evalue);
+    const result = answer.published.find(({ type }) => type === "execute_result");
+    assert.equal(result?.content.data["text/plain"] ?? "", expected, code);
+  }
+});
+
+test("packages, local sources and JSON are imported from the project's root", async () => {
+  mkdirSync(join(project, "src"), { recursive: true });
+  writeFileSync(join(project, "src", "area.ts"), "export const hectares = (p: number) => p / 100;");
+  writeFileSync(join(project, "legend.json"), '{"classes": 11}');
+  const answer = await kernel.execute(`
+    import { display } from "phenocover";
+    import { hectares } from "./src/area";
+    import legend from "./legend.json";
+    import { join } from "node:path";
+    const { display: again } = await import("phenocover");
+    [hectares(250), legend.classes, join("a", "b"), display === again, process.cwd()]`);
+  const shown = answer.only("execute_result").content.data["text/plain"];
+  assert.equal(shown.replace(/\s+/g, " "), `[ 2.5, 11, 'a/b', true, '${project}' ]`);
+  writeFileSync(join(project, "src", "area.ts"), "export const hectares = (p: number) => p / 10;");
+  const edited = await kernel.execute("import { hectares } from './src/area';\nhectares(250)");
+  assert.equal(edited.only("execute_result").content.data["text/plain"], "25");
+});
+
+test("display shows MIME bundles and replaces them in place by id", async () => {
+  const answer = await kernel.execute(`
+    import { display, jupyterDisplay } from "phenocover";
+    display({ "text/html": "<b>1</b>", "image/png": new Uint8Array([1, 2, 3]) });
+    display({ [jupyterDisplay]: () => ({ "text/plain": "half" }) }, { id: "bar" });
+    console.log("between");
+    display("done", { id: "bar" });
+    ({ [jupyterDisplay]: async () => ({ "text/html": "<table/>" }) })`);
+  const shown = answer.published.flatMap(({ type, content }) =>
+    /display_data|execute_result/.test(type) ? [[type, content.data, content.transient]] : [],
+  );
+  assert.deepEqual(shown, [
+    ["display_data", { "text/html": "<b>1</b>", "image/png": "AQID" }, {}],
+    ["display_data", { "text/plain": "half" }, { display_id: "bar" }],
+    ["update_display_data", { "text/plain": "done" }, { display_id: "bar" }],
+    ["execute_result", { "text/html": "<table/>" }, undefined],
+  ]);
+  const order = answer.published.map(({ type }) => type);
+  assert.ok(order.indexOf("stream") < order.indexOf("update_display_data"));
+});
+
+for (const [kind, code] of [
+  ["a loop", "while (true) {}"],
+  ["a wait", "await new Promise(() => {});"],
+  ["a loop after a wait", "await null;\nfor (;;) ;"],
+] as const) {
+  test(`${kind} is interrupted, the heart beats meanwhile`, async () => {
+    const cell = kernel.send("execute_request", { code: `console.log("started");\n${code}` });
+    await kernel.find(({ type, parent }) => type === "stream" && parent === cell.id);
+    assert.equal(await kernel.beat(), "ping");
+    const interrupt = await kernel.request("interrupt_request", {}, "control");
+    assert.equal(interrupt.reply.type, "interrupt_reply");
+    const answer = await kernel.collect(cell);
+    assert.equal(answer.only("error").content.ename, "KeyboardInterrupt");
+    assert.equal((await kernel.execute("1")).reply.content.status, "ok");
+  });
+}
+
+test("cells that wait behind a failed one are aborted only when asked", async () => {
+  const statuses = async (stop_on_error: boolean) => {
+    const content = { stop_on_error, store_history: true };
+    const sent = ["throw new Error('first')", "1", "2"].map((code) =>
+      kernel.send("execute_request", { code, ...content }),
+    );
+    const answers = await Promise.all(sent.map((pending) => kernel.collect(pending)));
+    return answers.map(({ reply }) => reply.content.status);
+  };
+  assert.deepEqual(await statuses(true), ["error", "aborted", "aborted"]);
+  assert.deepEqual(await statuses(false), ["error", "ok", "ok"]);
+});
+
+test("silent cells leave no trace", async () => {
+  const before = (await kernel.execute("0")).reply.content.execution_count;
+  const silent = await kernel.execute("5", { silent: true });
+  assert.deepEqual(
+    silent.published.map(({ type }) => type),
+    ["status", "status"],
+  );
+  assert.equal((await kernel.execute("0")).reply.content.execution_count, before + 1);
+});
+
+test("completion, hover and completeness know the cells before", async () => {
+  await kernel.execute(
+    "/** Area in hectares. */\nfunction area(pixels: number) { return pixels / 100; }",
+  );
+  const complete = await kernel.request("complete_request", {
+    code: "'😀'; area(1).toF",
+    cursor_pos: 16,
+  });
+  assert.deepEqual(complete.reply.content.matches, ["toFixed"]);
+  assert.deepEqual(
+    [complete.reply.content.cursor_start, complete.reply.content.cursor_end],
+    [13, 16],
+  );
+  const hover = await kernel.request("inspect_request", { code: "area(2)", cursor_pos: 2 });
+  assert.equal(
+    hover.reply.content.data["text/plain"],
+    "function area(pixels: number): number\n\nArea in hectares.",
+  );
+  const open = await kernel.request("is_complete_request", { code: "for (;;) {" });
+  assert.deepEqual(open.reply.content, { status: "incomplete", indent: "  " });
+  const closed = await kernel.request("is_complete_request", { code: "1 + 1" });
+  assert.equal(closed.reply.content.status, "complete");
+});
+
+test("information, comms and history are answered by type", async () => {
+  const info = await kernel.request("kernel_info_request", {});
+  assert.equal(info.reply.type, "kernel_info_reply");
+  assert.equal(info.reply.content.language_info.name, "typescript");
+  const comms = await kernel.request("comm_info_request", {});
+  assert.deepEqual([comms.reply.type, comms.reply.content.comms], ["comm_info_reply", {}]);
+  const history = await kernel.request("history_request", {});
+  assert.deepEqual([history.reply.type, history.reply.content.history], ["history_reply", []]);
+});
+
+test("a shutdown over tcp ends the process although a timer is open", async () => {
+  const other = await TestKernel.start({ transport: "tcp", cwd: project });
+  await other.execute("setInterval(() => {}, 1000); 0");
+  const answer = await other.request("shutdown_request", { restart: false }, "control");
+  assert.deepEqual(answer.reply.content, { status: "ok", restart: false });
+  const code = await Promise.race([other.exit, sleep(5000, "still running", { ref: false })]);
+  assert.equal(code, 0);
+  await other.stop();
+});
+
+test("what a cell printed before process.exit is not lost", async () => {
+  const other = await TestKernel.start({ cwd: project });
+  const cell = other.send("execute_request", {
+    code: "console.log('last words'); process.exit(3);",
+  });
+  assert.equal(await other.exit, 3);
+  const words = await other.find(({ type, parent }) => type === "stream" && parent === cell.id);
+  assert.equal(words.content.text, "last words\n");
+  await other.stop();
+});
