@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isPhenocoverError, ManifestError } from "../errors.js";
+import { prepareLabels } from "../labels/prepareLabels.js";
+import type { OnProgress } from "../progress.js";
+import { retrieveScenes } from "../scenes/retrieveScenes.js";
+import { runFolder, type Study } from "../study/study.js";
+
+/** Does work on a study whose files go to a folder that is removed afterwards. */
+export async function inScratchFolder<T>(
+  study: Study,
+  work: (scratch: Study) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "phenocover-"));
+  try {
+    return await work({ ...study, folder: runFolder(folder) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Finds out before any step starts whether the images and labels can carry the study: the label
+ * raster overlaps the area, every year has a usable scene. What is simulated is made to fit.
+ *
+ * @throws ManifestError that names the place in the manifest
+ */
+export async function preflight(study: Study, onProgress?: OnProgress): Promise<void> {
+  const { manifest } = study;
+  if (manifest.images.kind === "simulated") return;
+  await inScratchFolder(study, async (scratch) => {
+    if (manifest.labels.kind !== "simulated") await prepareLabels(scratch);
+    // A catalogue of whole scenes is measured by the first step only: that takes minutes.
+    if (manifest.images.kind !== "folder") return;
+    try {
+      await retrieveScenes(scratch, onProgress ? { onProgress } : {});
+    } catch (error) {
+      if (!isPhenocoverError(error, "DataError")) throw error;
+      throw new ManifestError(manifest.file, "years", error.message, { cause: error });
+    }
+  });
+}

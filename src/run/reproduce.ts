@@ -1,0 +1,181 @@
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { UsageError } from "../errors.js";
+import { locateManifest } from "../manifest/locateManifest.js";
+import type { Overrides } from "../manifest/overrides.js";
+import { readManifest } from "../manifest/readManifest.js";
+import { openStudy } from "../study/openStudy.js";
+import type { Study } from "../study/study.js";
+import { type EngineVersion, engineVersion } from "./engineVersion.js";
+import type { ExecuteStep } from "./executeStep.js";
+import { readInputs } from "./inputs.js";
+import { describeMachine, describeVersions } from "./machine.js";
+import { chooseSteps, type StepChoice } from "./plan.js";
+import { portableManifest } from "./portableManifest.js";
+import { preflight } from "./preflight.js";
+import type { ProgressLine } from "./progressLine.js";
+import type { RunRecord } from "./record.js";
+import { runSteps } from "./runSteps.js";
+import { type Size, sizeOverrides } from "./size.js";
+import { codeHash } from "./stepHash.js";
+import { checkNotebooks } from "./steps.js";
+import { wasmMinutes } from "./wasmEstimate.js";
+
+/** What of a study is reproduced, and where. */
+export interface ReproduceOptions extends StepChoice {
+  readonly years?: readonly number[];
+  readonly overrides?: Overrides;
+  /** Training seeds; the first goes to the run folder, seed n of the others to `seeds/<n>` in it. */
+  readonly seeds?: readonly number[];
+  readonly size?: Size;
+  /** Run folder; `runs/<region>` in the working directory by default. */
+  readonly out?: string;
+  readonly workers?: number;
+  readonly dryRun?: boolean;
+  /** Folder from which kernels import; paths handed to notebooks are relative to it. */
+  readonly kernelFolder: string;
+  readonly execute: ExecuteStep;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+}
+
+/** What a reproduction has left. */
+export interface Reproduction {
+  readonly study: Study;
+  /** Run folder of each seed. */
+  readonly runs: readonly { readonly seed: number; readonly root: string }[];
+  readonly computed: number;
+  readonly unchanged: number;
+}
+
+const posix = (path: string) => path.split(sep).join("/");
+
+/**
+ * Reproduces a study: executes the notebooks in order for every seed, each step only when something
+ * that it depends on has changed.
+ *
+ * @param given path or name of a region manifest
+ * @throws ManifestError before any step starts when manifest, images or labels cannot carry the study
+ */
+export async function reproduce(given: string, options: ReproduceOptions): Promise<Reproduction> {
+  const { progress, signal, size = "full" } = options;
+  const { kind } = readManifest(given, options.overrides).images;
+  const overrides = { ...sizeOverrides(size, kind), ...options.overrides };
+  const open = (seed: number | undefined, runDir: string | undefined) =>
+    openStudy({
+      manifest: given,
+      overrides,
+      ...(options.years ? { years: options.years } : {}),
+      ...(seed === undefined ? {} : { seed }),
+      ...(runDir ? { runDir } : {}),
+      ...(options.workers ? { workers: options.workers } : {}),
+    });
+  const seeds = options.seeds ?? [];
+  checkSeeds(seeds);
+  const first = await open(seeds[0], options.out);
+  const chosen = chooseSteps(first.years.length, options);
+  checkNotebooks(chosen.filter((one) => one.chosen).map(({ step }) => step));
+
+  const stopTalking = talk(progress, "checking images and labels");
+  const [inputs, engine] = await Promise.all([
+    inputsOf(first, given),
+    engineVersion(),
+    preflight(first),
+  ]).finally(stopTalking);
+  sayEngine(engine, first, progress);
+  const header = await headerOf(first, given, size, inputs, engine);
+  const code = codeHash();
+  const root = first.folder.root;
+  const located = locateManifest(given);
+  const manifestName = located.file === given ? kernelPath(options, resolve(given)) : given;
+
+  const runs: { seed: number; root: string }[] = [];
+  let computed = 0;
+  let unchanged = 0;
+  for (const [i, seed] of (seeds.length ? seeds : [first.seed]).entries()) {
+    signal.throwIfAborted();
+    const runDir = i === 0 ? root : join(root, "seeds", String(seed));
+    const study = i === 0 ? first : await open(seed, runDir);
+    if (seeds.length > 1) progress.say(`seed ${seed} (${i + 1} of ${seeds.length})`);
+    const outcome = await runSteps({
+      study,
+      header: { ...header, seed, seeds: { ...header.seeds, training: seed } },
+      code,
+      chosen,
+      choice: options,
+      parameters: {
+        manifest: manifestName,
+        years: [...study.years],
+        seed,
+        runDir: kernelPath(options, runDir),
+        overrides,
+        workers: study.workers,
+      },
+      cwd: options.kernelFolder,
+      ...(i === 0 ? {} : { shareFrom: root }),
+      execute: options.execute,
+      progress,
+      signal,
+      dryRun: options.dryRun ?? false,
+    });
+    computed += outcome.computed.length;
+    unchanged += outcome.unchanged.length;
+    runs.push({ seed, root: runDir });
+  }
+  return { study: first, runs, computed, unchanged };
+}
+
+function checkSeeds(seeds: readonly number[]): void {
+  const repeated = seeds.find((seed, i) => seeds.indexOf(seed) < i);
+  if (repeated !== undefined) throw new UsageError("--seeds", `${repeated} is listed twice`);
+}
+
+/** A path as notebooks get it: it must not name people or machines. */
+function kernelPath({ kernelFolder }: ReproduceOptions, path: string): string {
+  return posix(relative(kernelFolder, path));
+}
+
+/** Shows that something is being done until stopped; a step's own progress takes over later. */
+function talk(progress: ProgressLine, what: string): () => void {
+  const timer = setInterval(() => progress.say(`${what} ...`), 4000);
+  return () => clearInterval(timer);
+}
+
+function sayEngine(
+  { name, version, reason }: EngineVersion,
+  study: Study,
+  line: ProgressLine,
+): void {
+  if (name === "tensorflow") return;
+  line.say(
+    `networks run on the WASM backend ${version} (${reason}): about ${wasmMinutes(study)} min, most of it in 04-train`,
+  );
+}
+
+function inputsOf(study: Study, given: string) {
+  return readInputs(study.manifest, dirname(locateManifest(given).path));
+}
+
+async function headerOf(
+  study: Study,
+  given: string,
+  size: Size,
+  inputs: RunRecord["inputs"],
+  engine: EngineVersion,
+): Promise<Omit<RunRecord, "steps" | "decisions">> {
+  const { manifest, years, seed } = study;
+  return {
+    format: 1,
+    region: manifest.region,
+    manifest: portableManifest(manifest, dirname(locateManifest(given).path)),
+    years,
+    seed,
+    seeds: {
+      region: manifest.images.kind === "simulated" ? manifest.images.seed : null,
+      training: seed,
+    },
+    size,
+    inputs,
+    versions: await describeVersions(`${engine.name} ${engine.version}`),
+    machine: describeMachine(),
+  };
+}

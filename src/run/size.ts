@@ -1,0 +1,24 @@
+import type { Manifest } from "../manifest/manifest.js";
+import type { Overrides } from "../manifest/overrides.js";
+
+/** How much of a study is computed: all of it, or enough to see every step work in under a minute. */
+export type Size = "small" | "full";
+
+/** Side of a simulated region at size `small`, metres. */
+const smallSide = 2000;
+
+/** Parameters at size `small`. */
+const smallParameters: Overrides = Object.freeze({
+  "parameters.trees": 30,
+  "parameters.epochs": 5,
+  "parameters.trainSamples": 6000,
+  "parameters.validationSamples": 3000,
+});
+
+/** Manifest values that a size sets; a real region keeps its area. */
+export function sizeOverrides(size: Size, images: Manifest["images"]["kind"]): Overrides {
+  if (size === "full") return {};
+  return images === "simulated"
+    ? { "images.size": smallSide, ...smallParameters }
+    : smallParameters;
+}

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../errors.js";
+import { suggestion } from "../manifest/suggestion.js";
+import { packageRoot } from "../packageRoot.js";
+
+/** A notebook of the study. */
+export interface Step {
+  /** Name of the notebook without suffix, such as `01-retrieve`. */
+  readonly name: string;
+  /** Path of the notebook. */
+  readonly notebook: string;
+  /** Whether the training seed enters; without it the step is the same for all seeds. */
+  readonly seeded: boolean;
+  /** Years below which the step has nothing to compare. */
+  readonly minimumYears: number;
+  /** Whether the reference is read; no other step may. */
+  readonly reference: boolean;
+}
+
+const step = (name: string, rest: Partial<Step> = {}): Step => ({
+  name,
+  notebook: join(packageRoot(), "notebooks", `${name}.ipynb`),
+  seeded: true,
+  minimumYears: 1,
+  reference: false,
+  ...rest,
+});
+
+/** The notebooks of a study in order. */
+export const steps: readonly Step[] = Object.freeze([
+  step("01-retrieve", { seeded: false }),
+  step("02-cluster"),
+  step("03-pseudo-labels"),
+  step("04-train"),
+  step("05-map"),
+  step("06-agreement", { minimumYears: 2 }),
+  step("07-validate", { reference: true }),
+  step("08-paper", { minimumYears: 2, reference: true }),
+]);
+
+/**
+ * Position of a step by name (`04-train`), number (`04`) or the word behind it (`train`).
+ *
+ * @throws UsageError when there is no such step
+ */
+export function stepIndex(name: string, option: string): number {
+  const index = steps.findIndex(
+    (step) => step.name === name || step.name.slice(0, 2) === name || step.name.slice(3) === name,
+  );
+  if (index >= 0) return index;
+  const names = steps.map((step) => step.name);
+  throw new UsageError(option, `no step ${name}${suggestion(name, names)}`);
+}
+
+/** @throws UsageError when a notebook is missing from the package */
+export function checkNotebooks(chosen: readonly Step[]): void {
+  for (const step of chosen) {
+    if (!existsSync(step.notebook)) {
+      throw new UsageError(`notebooks/${step.name}.ipynb`, "is missing from the package");
+    }
+  }
+}
