@@ -1,4 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 import { UsageError } from "../errors.js";
 import type { Overrides } from "../manifest/overrides.js";
 import { suggestion } from "../manifest/suggestion.js";

@@ -3,8 +3,8 @@ import { relative, sep } from "node:path";
 import { isPhenocoverError } from "../errors.js";
 import { matchFiles } from "../files/matchFiles.js";
 import { crsTransform, isGeographic } from "../raster/crs.js";
+import { epochDay, isoDate, mappingYear } from "../scenes/mappingYear.js";
 import type { FolderImages, Manifest } from "./manifest.js";
-import { mappingYear } from "./mappingYear.js";
 import { type Problem, shown } from "./schemaProblem.js";
 import { suggestion } from "./suggestion.js";
 
@@ -29,13 +29,14 @@ function* calendar({ yearStart, events, years }: Manifest): Iterable<Problem> {
     yield { place: "yearStart", problem: `${shown(yearStart)} is not a day of every year` };
     return;
   }
-  const from = mappingYear(yearStart, years[0]!).start;
-  const to = mappingYear(yearStart, years.at(-1)!).end;
+  const from = mappingYear(years[0]!, yearStart).start;
+  const last = mappingYear(years.at(-1)!, yearStart);
+  const to = last.start + last.length;
   for (const [i, { date }] of events.entries()) {
     const place = `events[${i}].date`;
     if (!isDate(date)) yield { place, problem: `${shown(date)} is not a date` };
-    else if (Date.parse(date) < from || Date.parse(date) >= to) {
-      const span = `${isoDay(from)} to ${isoDay(to - 1)}`;
+    else if (epochDay(date) < from || epochDay(date) >= to) {
+      const span = `${isoDate(from)} to ${isoDate(to - 1)}`;
       yield { place, problem: `${date} is outside the mapping years, ${span}` };
     }
   }
@@ -43,11 +44,7 @@ function* calendar({ yearStart, events, years }: Manifest): Iterable<Problem> {
 
 function isDate(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && isoDay(time) === text;
-}
-
-function isoDay(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function* area({ area, images }: Manifest): Iterable<Problem> {
@@ -159,14 +156,11 @@ function* files(manifest: Manifest, folder: string): Iterable<Problem> {
   }
 }
 
-const timePattern = /(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})/;
-
-/** Acquisition time in a file name, milliseconds in UTC; NaN where there is none. */
-function timeInName(name: string): number {
-  const match = timePattern.exec(name);
-  if (!match) return Number.NaN;
-  const [y, m, d, hours, minutes, seconds] = match.slice(1).map(Number) as number[];
-  return Date.UTC(y!, m! - 1, d, hours, minutes, seconds);
+/** Acquisition day in a file name, days since 1970; NaN where there is none. */
+function dayInName(name: string): number {
+  const match = /(\d{4})(\d{2})(\d{2})T\d{6}/.exec(name);
+  const date = match?.slice(1).join("-") ?? "";
+  return isDate(date) ? epochDay(date) : Number.NaN;
 }
 
 function* images({ images, yearStart, years }: Manifest): Iterable<Problem> {
@@ -177,15 +171,16 @@ function* images({ images, yearStart, years }: Manifest): Iterable<Problem> {
       yield { place, problem: `${shown(pattern)} matches no file` };
       return;
     }
-    const timeless = found.find((name) => Number.isNaN(timeInName(name)));
+    const timeless = found.find((name) => Number.isNaN(dayInName(name)));
     if (timeless) {
       yield { place, problem: `${timeless} holds no time, expected yyyymmddThhmmss in the name` };
       return;
     }
     for (const [i, year] of years.entries()) {
-      const { start, end } = mappingYear(yearStart, year);
-      if (found.some((name) => timeInName(name) >= start && timeInName(name) < end)) continue;
-      const problem = `no image of ${isoDay(start)} to ${isoDay(end - 1)} matches ${shown(pattern)}`;
+      const { start, length } = mappingYear(year, yearStart);
+      const end = start + length;
+      if (found.some((name) => dayInName(name) >= start && dayInName(name) < end)) continue;
+      const problem = `no image of ${isoDate(start)} to ${isoDate(end - 1)} matches ${shown(pattern)}`;
       yield { place: `years[${i}]`, problem: `${year}: ${problem}` };
     }
   }

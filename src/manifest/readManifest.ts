@@ -6,6 +6,7 @@ import { ManifestError } from "../errors.js";
 import { packageRoot } from "../packageRoot.js";
 import { checkManifest } from "./checks.js";
 import { defaultClasses } from "./defaultClasses.js";
+import { areaFromGeojson } from "./geojsonArea.js";
 import { locateManifest } from "./locateManifest.js";
 import { defaultParameters, type Labels, type Manifest, type Reference } from "./manifest.js";
 import { applyOverrides, type Overrides } from "./overrides.js";
@@ -50,6 +51,16 @@ function readYaml(path: string, file: string): Record<string, unknown> {
     throw new ManifestError(file, "line 1", "is not a group of keys, expected region, title, area");
   }
   return value as Record<string, unknown>;
+}
+
+/** An area given as a path becomes the rectangle around the outline in that file. */
+function readOutline(document: Record<string, unknown>, folder: string, file: string): void {
+  if (typeof document.area !== "string") return;
+  const area = areaFromGeojson(resolve(folder, document.area));
+  if (typeof area === "string") {
+    throw new ManifestError(file, "area", `${document.area} ${area}`);
+  }
+  document.area = area;
 }
 
 /** The square of a simulated region follows its size, so that a size set from outside is enough. */
@@ -118,6 +129,8 @@ export function readManifest(given: string, overrides: Overrides = {}): Manifest
   const { path, file } = locateManifest(given);
   const document = readYaml(path, file);
   applyOverrides(document, overrides, file);
+  const folder = dirname(path);
+  readOutline(document, folder, file);
   if ("images.size" in overrides) fitSimulatedArea(document);
   const validate = schemaValidator();
   if (!validate(document)) {
@@ -127,7 +140,6 @@ export function readManifest(given: string, overrides: Overrides = {}): Manifest
     const { place, problem } = schemaProblem(unknown ?? errors[0]!);
     throw new ManifestError(file, place || "top level", problem);
   }
-  const folder = dirname(path);
   const manifest = withDefaults(document as unknown as Written, file, (written) =>
     isAbsolute(written) ? written : resolve(folder, written),
   );

@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
+import type { Parameters } from "../notebook/parameters/value.js";
 import type { Study } from "../study/study.js";
 import { checksumFiles, hashOfValue } from "./checksum.js";
 import { readDecisions } from "./decisions.js";
@@ -22,7 +23,7 @@ export interface RunSetting {
   readonly chosen: readonly ChosenStep[];
   readonly choice: StepChoice;
   /** Parameters for the notebooks. */
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Parameters;
   readonly cwd: string;
   /** Another run of the same study whose seedless steps may be shared. */
   readonly shareFrom?: string;

@@ -176,6 +176,27 @@ test("every region of the package opens, and the schema knows every parameter", 
   );
 });
 
+test("an outline in GeoJSON gives the rectangle around it in its UTM zone", () => {
+  const ring = [
+    [11.46, 46.25],
+    [11.5, 46.25],
+    [11.5, 46.28],
+    [11.46, 46.25],
+  ];
+  const geometry = { type: "Polygon", coordinates: [ring] };
+  writeFileSync(join(folder, "outline.geojson"), JSON.stringify({ type: "Feature", geometry }));
+  const area = /^area: .*$/m.exec(sound)![0];
+  const manifest = readManifest(written(sound.replace(area, "area: outline.geojson")));
+  const [xmin, ymin, xmax, ymax] = manifest.area.bounds;
+  assert.equal(manifest.area.epsg, 32632);
+  // 0.04 degrees of longitude at latitude 46.25 are 3083 m, 0.03 of latitude 3335 m.
+  assert.ok(Math.abs(xmax - xmin - 3083) < 150 && Math.abs(ymax - ymin - 3335) < 150);
+  assert.throws(
+    () => readManifest(written(sound.replace(area, "area: map.tif"))),
+    /x\.yaml: area: map\.tif cannot be read as GeoJSON/,
+  );
+});
+
 test("the square of a simulated region follows its size", async () => {
   const { grid } = await openStudy({ manifest: "demo-alps", overrides: { "images.size": 2000 } });
   assert.deepEqual([grid.width, grid.height, grid.originY], [200, 200, 5_127_000]);

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { main } from "../../src/cli/main.js";
+import { packageVersion } from "../../src/packageRoot.js";
+import { writeRecord } from "../../src/run/record.js";
+import { fakeSetting, fakeSteps } from "../run/fakeStudy.js";
+
+const folder = mkdtempSync(join(tmpdir(), "phenocover-cli-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command line with its streams caught. */
+async function call(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const stream = (take: (text: string) => void) => ({
+    write: (text: string) => {
+      take(text);
+      return true;
+    },
+  });
+  const code = await main(args, {
+    stdout: stream((text) => {
+      out += text;
+    }) as unknown as NodeJS.WritableStream,
+    stderr: stream((text) => {
+      err += text;
+    }) as unknown as NodeJS.WritableStream,
+    signal: new AbortController().signal,
+  });
+  return { code, out, err };
+}
+
+test("help and version exit with 0, no command with 2", async () => {
+  const help = await call("--help");
+  assert.equal(help.code, 0);
+  assert.match(help.out, /reproduce .*\n.* run /);
+  assert.deepEqual(await call("--version"), { code: 0, out: `${packageVersion()}\n`, err: "" });
+  assert.equal((await call()).code, 2);
+});
+
+test("every command explains itself", async () => {
+  const { out } = await call("--help");
+  const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1]!);
+  assert.equal(names.length, 9);
+  for (const name of names) {
+    const help = await call(name, "--help");
+    assert.equal(help.code, 0, name);
+    assert.match(help.out, new RegExp(`^Usage: phenocover ${name} `), name);
+  }
+});
+
+const faults: [args: string[], expected: RegExp][] = [
+  [["reprduce"], /reprduce: unknown command, did you mean reproduce\?/],
+  [["reproduce"], /arguments: 0 given, expected at least 1/],
+  [["reproduce", "demo-alps", "--sede", "1"], /--sede: unknown option, did you mean --seed\?/],
+  [["reproduce", "demo-alps", "--seed", "one"], /--seed: "one" is not a whole number/],
+  [["reproduce", "demo-alps", "--size", "tiny"], /--size: "tiny" is not one of small, full/],
+  [["reproduce", "demo-alps", "--set", "epochs"], /--set: "epochs" is not name=value/],
+  [
+    ["reproduce", "demo-alps", "--set", "epochs=0"],
+    /data-manifests\/demo-alps.yaml: parameters.epochs: 0 is not in 1\.\.1000/,
+  ],
+  [["reproduce", "demo-alps", "--years", "2018,2031"], /demo-alps.yaml: years: 2031 is asked for/],
+  [["reproduce", "demo-alps", "--only", "09-more"], /--only: no step 09-more/],
+  [["reproduce", "nowhere"], /nowhere: manifest: no such file and no region of that name/],
+  [["search", "slovenia", "extra"], /extra: unexpected argument/],
+  [["kernel", "begin"], /begin: unknown action/],
+];
+
+for (const [args, expected] of faults) {
+  test(`one line and exit code 2: ${args.join(" ")}`, async () => {
+    const { code, err } = await call(...args);
+    assert.match(err, expected);
+    assert.equal(err.trim().split("\n").length, 1, err);
+    assert.equal(code, 2);
+  });
+}
+
+test("a label raster elsewhere and years without a valid date stop before any step", async () => {
+  const { code, err } = await call(
+    ...["reproduce", "slovenia", "--out", join(folder, "out")],
+    ...["--set", "labels.path=data/flanders-2018/LC.tif", "--set", "labels.legend.11=forest"],
+  );
+  assert.match(err, /slovenia.yaml: labels.path: .*does not overlap/);
+  assert.equal(code, 2);
+});
+
+test("search prints the decision about every scene", async () => {
+  const { code, out } = await call("search", "slovenia", "--json");
+  assert.equal(code, 0);
+  const rows = JSON.parse(out) as { decision: string }[];
+  assert.equal(rows.length, 68);
+  assert.ok(rows.filter(({ decision }) => decision === "use").length > 20);
+});
+
+test("verify answers with 1 where a file is missing or the folder is no run", async () => {
+  const root = join(folder, "run");
+  const { header } = await fakeSetting(root, fakeSteps(folder), 1, []);
+  const step = {
+    name: "01-first",
+    status: "complete" as const,
+    hash: "",
+    basis: { notebook: "", code: "", engine: "", parameters: "", inputs: "", earlier: "" },
+    started: "",
+    seconds: 1,
+    peakMemory: null,
+    workers: 1,
+    engine: "",
+    products: [{ path: "scenes.csv", bytes: 1, sha256: "" }],
+  };
+  await writeRecord(root, { ...header, decisions: null, steps: [step] });
+  const missing = await call("verify", root);
+  assert.deepEqual([missing.code, missing.out.split("\n")[0]], [1, "scenes.csv is missing"]);
+  writeFileSync(join(root, "scenes.csv"), "xy");
+  assert.match((await call("verify", root)).out, /scenes.csv has 2 bytes, recorded were 1/);
+  const none = await call("verify", folder);
+  assert.equal(none.code, 1);
+  assert.match(none.err, /run.json: no such file/);
+});
+
+test("compare shows the settings in which runs differ", async () => {
+  const roots = [join(folder, "a"), join(folder, "b")];
+  for (const [i, root] of roots.entries()) {
+    const { header } = await fakeSetting(root, fakeSteps(folder), i + 1, []);
+    await writeRecord(root, { ...header, decisions: null, steps: [] });
+  }
+  const { code, out } = await call("compare", ...roots);
+  assert.equal(code, 0);
+  assert.match(out, /training seed +1 +2/);
+});
+
+test("kernel install writes a kernel specification below the prefix", async () => {
+  const { code, out } = await call("kernel", "install", "--prefix", folder);
+  assert.equal(code, 0);
+  assert.match(out, /kernels\/phenocover\/kernel\.json/);
+});
