@@ -73,7 +73,6 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   checkSeeds(seeds);
   const first = await open(seeds[0], options.out);
   const chosen = chooseSteps(first.years.length, options);
-  checkNotebooks(chosen.filter((one) => one.chosen).map(({ step }) => step));
 
   const stopTalking = talk(progress, "checking images and labels");
   const [inputs, engine] = await Promise.all([
@@ -82,6 +81,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
     preflight(first),
   ]).finally(stopTalking);
   sayEngine(engine, first, progress);
+  checkNotebooks(chosen.filter((one) => one.chosen).map(({ step }) => step));
   const header = await headerOf(first, given, size, inputs, engine);
   const code = codeHash();
   const root = first.folder.root;

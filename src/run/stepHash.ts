@@ -67,7 +67,8 @@ export function stepBasis(settings: StepSettings, notebook: string, code: string
   const { step, seed } = settings;
   // The training seed stands beside the manifest; where it is given there it must not count twice.
   const { file: _file, title: _title, parameters, reference, ...manifest } = settings.manifest;
-  const { seed: _seed, ...unseeded } = parameters;
+  const unread = new Set<string>(["seed", ...step.unread]);
+  const read = Object.entries(parameters).filter(([name]) => !unread.has(name));
   const inputs = settings.inputs.filter((input) => step.reference || input.role !== "reference");
   return {
     notebook,
@@ -75,7 +76,7 @@ export function stepBasis(settings: StepSettings, notebook: string, code: string
     engine: settings.engine,
     parameters: hashOfValue({
       manifest,
-      parameters: unseeded,
+      parameters: Object.fromEntries(read),
       reference: step.reference ? reference : null,
       years: settings.years,
       seed: step.seeded ? seed : null,

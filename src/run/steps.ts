@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
+import type { Parameters } from "../manifest/manifest.js";
 import { suggestion } from "../manifest/suggestion.js";
 import { packageRoot } from "../packageRoot.js";
 
@@ -16,6 +17,8 @@ export interface Step {
   readonly minimumYears: number;
   /** Whether the reference is read; no other step may. */
   readonly reference: boolean;
+  /** Parameters that the step does not read: it stays as it is when they change. */
+  readonly unread: readonly (keyof Parameters)[];
 }
 
 const step = (name: string, rest: Partial<Step> = {}): Step => ({
@@ -24,14 +27,19 @@ const step = (name: string, rest: Partial<Step> = {}): Step => ({
   seeded: true,
   minimumYears: 1,
   reference: false,
+  unread: [],
   ...rest,
 });
 
+const network = ["units", "epochs", "batch", "learningRate"] as const;
+const forest = ["trees", "minConfidence"] as const;
+const sampling = ["trainSamples", "validationSamples", "clusters"] as const;
+
 /** The notebooks of a study in order. */
 export const steps: readonly Step[] = Object.freeze([
-  step("01-retrieve", { seeded: false }),
-  step("02-cluster"),
-  step("03-pseudo-labels"),
+  step("01-retrieve", { seeded: false, unread: [...sampling, ...forest, ...network] }),
+  step("02-cluster", { unread: [...forest, ...network] }),
+  step("03-pseudo-labels", { unread: network }),
   step("04-train"),
   step("05-map"),
   step("06-agreement", { minimumYears: 2 }),

@@ -55,7 +55,7 @@ test("every command explains itself", async () => {
 const faults: [args: string[], expected: RegExp][] = [
   [["reprduce"], /reprduce: unknown command, did you mean reproduce\?/],
   [["reproduce"], /arguments: 0 given, expected at least 1/],
-  [["reproduce", "demo-alps", "--sede", "1"], /--sede: unknown option, did you mean --seed\?/],
+  [["reproduce", "demo-alps", "--yaers", "1"], /--yaers: unknown option, did you mean --years\?/],
   [["reproduce", "demo-alps", "--seed", "one"], /--seed: "one" is not a whole number/],
   [["reproduce", "demo-alps", "--size", "tiny"], /--size: "tiny" is not one of small, full/],
   [["reproduce", "demo-alps", "--set", "epochs"], /--set: "epochs" is not name=value/],
