@@ -19,7 +19,7 @@ const SEED_COLUMNS = ["seed", ...COLUMNS];
 function comparedPairs(models: readonly string[]): [string, string][] {
   const main = models.includes("multi-year") ? "multi-year" : models[0]!;
   const pairs = models
-    .filter((model) => model !== main)
+    .filter((model) => model !== main && model !== "truth")
     .map((model): [string, string] => [main, model]);
   pairs.push(["multi-year-annual", "single-year"], ["single-year-share", "single-year"]);
   return pairs.filter((pair) => pair.every((model) => models.includes(model)));
@@ -36,13 +36,12 @@ export function sheetDifferences(a: readonly Score[], b: readonly Score[]): Scor
   });
 }
 
-/** Score sheets of every mapped model of a run. */
+/** Score sheets of every mapped model of a run, the truth among them where it was copied to maps. */
 async function sheets(study: Study, scored: ScoredPixels): Promise<Map<string, Score[]>> {
   const validation = await openValidation(study);
   const draws = blockDraws(scored.blocks);
   const out = new Map<string, Score[]>();
   for (const model of mappedModels(study)) {
-    if (model === "truth") continue;
     const maps = await readMaps(study, model);
     out.set(model, scoreSheet(study, maps, validation, scored, draws));
   }

@@ -40,6 +40,7 @@ const MODEL_COLOURS: Readonly<Record<string, string>> = Object.freeze({
   labels: "#8C8C8C",
   constant: "#C4C4C4",
   paper: "#202428",
+  truth: "#B8860B",
 });
 const OTHER_COLOURS = ["#7A5195", "#BC5090", "#58508D", "#CC7A8B", "#3E7C7B"];
 

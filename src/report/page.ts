@@ -13,7 +13,7 @@ const STYLE = `
 :root { color-scheme: light; }
 body { font: 16px/1.55 "Helvetica Neue", Helvetica, Arial, sans-serif; color: #202428;
   background: #f6f7f8; margin: 0; }
-main { max-width: 1180px; margin: 0 auto; padding: 32px 28px 64px; background: #fff; }
+main { max-width: 1240px; margin: 0 auto; padding: 32px 28px 64px; background: #fff; }
 h1 { font-size: 28px; margin: 0 0 4px; }
 h2 { font-size: 20px; margin: 44px 0 12px; padding-top: 14px; border-top: 1px solid #d9dde1; }
 h3 { font-size: 16px; margin: 26px 0 8px; }
@@ -23,7 +23,7 @@ p, li { max-width: 860px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: #5b636b; padding: 0 0 6px; }
-th, td { padding: 4px 10px; border-bottom: 1px solid #e4e7ea; white-space: nowrap; }
+th, td { padding: 4px 10px; border-bottom: 1px solid #e4e7ea; vertical-align: top; }
 th { background: #f0f2f4; font-weight: 600; }
 tbody tr:hover { background: #f7f9fa; }
 img { max-width: 100%; height: auto; display: block; margin: 10px 0; }

@@ -22,7 +22,8 @@ export function withInterval(row: Row | undefined, decimals = 3): string | null 
   if (row === undefined || typeof row.value !== "number") return null;
   const value = row.value.toFixed(decimals);
   if (typeof row.low !== "number" || typeof row.high !== "number") return value;
-  return `${value} [${row.low.toFixed(decimals)}, ${row.high.toFixed(decimals)}]`;
+  // No line break inside the brackets.
+  return `${value} [${row.low.toFixed(decimals)},\u00a0${row.high.toFixed(decimals)}]`;
 }
 
 /** Columns of the summary: heading to measure and period, as far as the scores have them. */

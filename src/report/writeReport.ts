@@ -128,7 +128,7 @@ function whatWasRun({ manifest, years, legend, grid, parameters }: Study): strin
       ? "one LSTM on samples of all years, LSTMs on one year each as baselines, and the maps of each model scored on blocks where nothing was trained"
       : "an LSTM for the year, and the maps of each model scored on blocks where nothing was trained";
   return `${notice}
-<p>${size} at ${pixel}, mapping years ${years.join(", ")} (from ${manifest.yearStart}), ${legend.length} classes, ${parameters.datesPerYear} dates a year. Steps: scenes and cube, cleaning of the old map by K-means, a forest per year for pseudo-labels, ${networks}.</p>`;
+<p>${size} at ${pixel}, mapping years ${years.join(", ")} (each starts on ${manifest.yearStart}), ${legend.length} classes, ${parameters.datesPerYear} dates a year. Steps: scenes and cube, cleaning of the old map by K-means, a forest per year for pseudo-labels, ${networks}.</p>`;
 }
 
 /** F1 of every class and overall accuracy, a column a model, for the last year. */
