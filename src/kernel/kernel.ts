@@ -74,7 +74,8 @@ class Kernel {
 
   constructor(connection: Connection) {
     const workerData: SocketOptions = { connection, state: this.#state, kernelInfo: kernelInfo() };
-    this.#sockets = new Worker(new URL("./sockets.js", import.meta.url), { workerData });
+    const script = new URL("./sockets.js", import.meta.url);
+    this.#sockets = new Worker(script, { workerData, execArgv: [] });
     this.#streams = new StreamWriter(this.#state, (now) => this.#post({ kind: "streams", now }));
   }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { type Connection, endpoint } from "../../src/kernel/connection.js";
 import { type MessageHeader, WireFormat } from "../../src/kernel/wireMessage.js";
@@ -64,9 +65,9 @@ export class TestKernel {
     };
     const file = join(folder, "connection.json");
     writeFileSync(file, JSON.stringify(connection));
-    const module = new URL("../../src/kernel/kernel.js", import.meta.url).href;
-    const entry = `import { startKernel } from "${module}"; await startKernel(process.argv[1]);`;
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", entry, file], {
+    const command = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+    const start = [command, "kernel", "start", "--connection-file", file];
+    const child = spawn(process.execPath, start, {
       stdio: ["ignore", "inherit", "inherit"],
       cwd: options.cwd,
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
@@ -93,6 +94,7 @@ export class TestKernel {
       const id = this.#send(this.#shell, "kernel_info_request", {});
       const seen = await this.#until(() => this.published.some(({ parent }) => parent === id), 200);
       if (seen) return;
+      if (this.child.exitCode !== null) throw new Error("the kernel did not start");
     }
   }
 
