@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, readonly [text: string, load: () => Prom
     async () => (await import("./commands/compare.js")).compareCommand,
   ],
   notebook: [
-    "strip, check or export notebooks",
+    "strip or export notebooks",
     async () => (await import("./commands/notebook.js")).notebookCommand,
   ],
   kernel: [

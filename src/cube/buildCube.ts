@@ -83,6 +83,7 @@ export async function buildCube(
       throw new DataError(`year ${year} of ${study.manifest.region}`, problem);
     }
   }
+  await writeRoot(build, await clampedValues(build));
   await writeScaler(study, await fitScaler(cube, study.manifest.region));
   await rm(join(folder.cube, "blocks"), { recursive: true, force: true });
 }
@@ -150,15 +151,31 @@ function inputHash({ study, scenes, layout, arrays, patterns }: Build): string {
   return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;
 }
 
-async function describe({ study, bands, arrays, years, scenes }: Build): Promise<void> {
-  const { folder, grid, manifest } = study;
-  await writeGroup(folder.cube, "/", {
-    region: manifest.region,
-    grid,
-    bands,
-    years: study.years,
-    yearStart: manifest.yearStart,
-  });
+/** The cube's own group; `clampedNegative` counts usable values that an offset took below 0. */
+async function writeRoot({ study, bands }: Build, clampedNegative: number): Promise<void> {
+  const { folder, grid, manifest, years } = study;
+  const { region, yearStart } = manifest;
+  const attributes = { region, grid, bands, years, yearStart, clampedNegative };
+  await writeGroup(folder.cube, "/", attributes);
+}
+
+async function clampedValues({ study, layout }: Build): Promise<number> {
+  let sum = 0;
+  for (const block of cubeBlocks(study.grid, layout)) {
+    sum += JSON.parse(await readFile(blockRecord(study, block), "utf8")).clampedNegative;
+  }
+  return sum;
+}
+
+/** File that says that a block is stored. */
+function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
+  return join(folder.cube, "blocks", `${row0}-${column0}.json`);
+}
+
+async function describe(build: Build): Promise<void> {
+  const { study, arrays, years, scenes } = build;
+  const { folder } = study;
+  await writeRoot(build, 0);
   for (const { year, first, last, fills } of years) {
     await writeGroup(folder.cube, `/${year}`, {
       year,
@@ -174,7 +191,7 @@ async function describe({ study, bands, arrays, years, scenes }: Build): Promise
 async function buildBlock(build: Build, block: PixelBlock): Promise<void> {
   const { study, scenes, bands, layout, progress } = build;
   const { folder, workers } = study;
-  const done = join(folder.cube, "blocks", `${block.row0}-${block.column0}.json`);
+  const done = blockRecord(study, block);
   const chunks = blockChunks(block, layout);
   const step = (note: string) => progress.report?.(++progress.done, progress.total, note);
   if (existsSync(done)) {

@@ -29,6 +29,9 @@ export interface CodeClusters {
   readonly silhouette: number;
 }
 
+/** Sub-types of a cover are told apart long before the last pixels settle. */
+const maxIterations = 40;
+
 /** K-means over the rows of one code. */
 export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext> = (
   { first, last, clusters, seed },
@@ -38,6 +41,7 @@ export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext
   const random = createRandom(seed);
   const { assignment, distance } = kmeans(own, features, {
     clusters,
+    maxIterations,
     random: random.split("kmeans"),
   });
   const width = silhouette(own, features, assignment, random.split("silhouette"), 500);

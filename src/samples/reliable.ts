@@ -6,8 +6,9 @@ import { pixelCount } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
 import { writeCsv } from "../table/csv.js";
 import { BlockSet, type Blocks } from "./blocks.js";
-import { type CleanedCode, cleanYear } from "./cleanYear.js";
+import { cleanYear } from "./cleanYear.js";
 import { erodedPool } from "./erosion.js";
+import type { CleanedCode } from "./judgeCode.js";
 import { usableSources } from "./labelColumns.js";
 import { polygons } from "./polygons.js";
 import { spreadOverPolygons } from "./poolSpread.js";
@@ -44,7 +45,7 @@ export interface CleaningRow {
 /** Outcome of {@link selectReliable}. */
 export interface ReliableReport {
   readonly samples: SampleTable;
-  /** A row a year and code. */
+  /** A row a year and code that occurs in the label source. */
   readonly rows: readonly CleaningRow[];
   /** Year without change screen: that of the labels or the nearest one of the study. */
   readonly labelYear: number;
@@ -76,7 +77,8 @@ export async function selectReliable(
   const pool = erodedPool(labels, legend, grid, classQuota(study, trainPixels), within);
   const { polygon } = polygons(labels.codes, grid);
   const random = createRandom(study.seed).split("reliable");
-  const sources = usableSources(labels, legend);
+  const occurring = new Set(labels.codes);
+  const sources = usableSources(labels, legend).filter(({ code }) => occurring.has(code));
   const pixels = sources.map(({ code }) => {
     const own: number[] = [];
     for (let i = 0; i < pool.inside.length; i++) {
@@ -197,24 +199,22 @@ async function writeCleaning(path: string, rows: readonly CleaningRow[]): Promis
       "empty_polygons",
       "fallback",
     ],
-    rows
-      .filter((row) => row.pixelsIn > 0)
-      .map((row) => ({
-        year: row.year,
-        code: row.code,
-        name: row.name,
-        class: row.className,
-        strip_m: row.strip,
-        pixels_in: row.pixelsIn,
-        screened: row.screened,
-        kept: row.kept,
-        clusters: row.clusters,
-        kept_clusters: row.keptClusters,
-        shares: row.shares.map((share) => share.toFixed(2)).join(" "),
-        silhouette: Number.isNaN(row.silhouette) ? null : row.silhouette,
-        polygons: row.polygons,
-        empty_polygons: row.emptyPolygons,
-        fallback: row.fallback,
-      })),
+    rows.map((row) => ({
+      year: row.year,
+      code: row.code,
+      name: row.name,
+      class: row.className,
+      strip_m: row.strip,
+      pixels_in: row.pixelsIn,
+      screened: row.screened,
+      kept: row.kept,
+      clusters: row.clusters,
+      kept_clusters: row.keptClusters,
+      shares: row.shares.map((share) => share.toFixed(2)).join(" "),
+      silhouette: Number.isNaN(row.silhouette) ? null : row.silhouette,
+      polygons: row.polygons,
+      empty_polygons: row.emptyPolygons,
+      fallback: row.fallback,
+    })),
   );
 }

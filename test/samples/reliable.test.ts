@@ -125,8 +125,7 @@ test("cleaning leaves out wrong labels and changed pixels, for any number of wor
   const meadow = rows.find((row) => row.year === 2019 && row.code === grass)!;
   assert.ok(meadow.screened > 0 && !meadow.fallback);
   assert.equal(rows.find((row) => row.year === 2018 && row.code === grass)!.screened, 0);
-  const elsewhere = rows.find((row) => row.code === 999)!;
-  assert.deepEqual([elsewhere.pixelsIn, elsewhere.kept, elsewhere.clusters], [0, 0, 0]);
+  assert.ok(!rows.some((row) => row.code === 999), "a code that does not occur");
 
   assert.deepEqual(await readSamples(study.folder.samples("reliable.parquet")), samples);
   assert.ok(existsSync(study.folder.table("cleaning.csv")));

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KernelClient, KernelDied } from "../client/kernelClient.js";
+import { findKernelSpec } from "../client/kernelSpec.js";
+import type { KernelMessage } from "../client/message.js";
+import { cellTags } from "../document/cells.js";
+import { type CodeCell, isJsonObject } from "../document/notebook.js";
+import type { CellFailure, EngineRun } from "./engine.js";
+import { applyCarriageReturns, OutputRecorder, recordTiming } from "./outputRecorder.js";
+import { peakMemory, resetPeakMemory } from "./peakMemory.js";
+
+/** Seconds that an interrupted cell may take to end before its kernel is stopped. */
+const GRACE = 3;
+
+/** Milliseconds of silence after the last cell until late output is taken as complete. */
+const LATE_OUTPUT = 40;
+
+/** Executes cells, one after the other, in an installed kernel. */
+export async function kernelEngine(run: EngineRun): Promise<void> {
+  const spec = await findKernelSpec(run.kernelName);
+  const client = await KernelClient.start(spec, {
+    cwd: run.cwd,
+    timeout: run.startTimeout,
+    ...(run.transport ? { transport: run.transport } : {}),
+    ...(run.signal ? { signal: run.signal } : {}),
+  });
+  try {
+    run.log("INFO", `Executing notebook with kernel: ${spec.name}`);
+    const { language_info: language } = client.info;
+    if (isJsonObject(language)) run.notebook.metadata.language_info = language;
+    const recorder = new OutputRecorder();
+    for (const cell of [...run.notebook.cells]) {
+      if (run.skipped.has(cell)) continue;
+      await run.startCell(cell);
+      let failure: CellFailure | undefined;
+      let peak: number | undefined;
+      if (cell.cell_type === "code" && isExecutable(cell)) {
+        resetPeakMemory(client.pid);
+        failure = await executeCell(run, client, recorder, cell);
+        peak = peakMemory(client.pid);
+        finishStreams(cell);
+      }
+      await run.endCell(cell, failure, peak);
+      if (failure && (failure.final || !run.keepGoing)) break;
+    }
+    await client.drain(LATE_OUTPUT);
+    const { widgets } = recorder;
+    if (widgets) run.notebook.metadata.widgets = widgets;
+  } finally {
+    await client.close();
+  }
+}
+
+function isExecutable(cell: CodeCell): boolean {
+  return cell.source.trim() !== "" && !cellTags(cell).includes("skip-execution");
+}
+
+async function executeCell(
+  run: EngineRun,
+  client: KernelClient,
+  recorder: OutputRecorder,
+  cell: CodeCell,
+): Promise<CellFailure | undefined> {
+  const mayFail = cellTags(cell).includes("raises-exception");
+  const onOutput = (message: KernelMessage): void => {
+    const output = recorder.record(message, cell);
+    if (output) run.output(cell, output);
+  };
+  const execution = client.execute(run.sourceOf(cell), {
+    stopOnError: !mayFail,
+    onOutput,
+  });
+  // it may also fail after a timeout, when nobody waits for it any more
+  execution.catch(() => {});
+  const stop = new AbortController();
+  try {
+    const outcome = await Promise.race([
+      execution,
+      timeLimit(run.executionTimeout, stop.signal),
+      stopRequest(run.signal, stop.signal),
+    ]);
+    if (outcome === "timeout" || outcome === "stopped") {
+      await client.interrupt();
+      await Promise.race([execution.catch(() => {}), sleep(GRACE * 1000, undefined, stop)]);
+      const failure =
+        outcome === "timeout"
+          ? failed("CellTimeoutError", `the cell took longer than ${run.executionTimeout} s`, true)
+          : failed("Interrupted", "the run was stopped", true);
+      addError(cell, failure);
+      return failure;
+    }
+    recordTiming(outcome, cell);
+    return mayFail ? undefined : replyFailure(outcome, cell);
+  } catch (error) {
+    if (!(error instanceof KernelDied)) throw error;
+    const failure = failed("DeadKernelError", error.message, true);
+    addError(cell, failure);
+    return failure;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function timeLimit(seconds: number | undefined, end: AbortSignal): Promise<"timeout"> {
+  if (seconds === undefined) return new Promise(() => {});
+  // rejects when the race is over, which nobody hears
+  return sleep(seconds * 1000, "timeout", { signal: end });
+}
+
+async function stopRequest(signal: AbortSignal | undefined, end: AbortSignal): Promise<"stopped"> {
+  return new Promise((done) => {
+    if (signal?.aborted) done("stopped");
+    signal?.addEventListener("abort", () => done("stopped"), { once: true, signal: end });
+  });
+}
+
+/** A reply that is not `ok` is a failure, also when the kernel published no error. */
+function replyFailure(reply: KernelMessage, cell: CodeCell): CellFailure | undefined {
+  const { status, ename, evalue, traceback } = reply.content;
+  if (status === "ok") return undefined;
+  const failure: CellFailure =
+    status === "error"
+      ? {
+          ename: String(ename ?? "Error"),
+          evalue: String(evalue ?? ""),
+          traceback: Array.isArray(traceback) ? traceback.map(String) : [],
+          final: false,
+        }
+      : failed("CellAborted", `the kernel did not run the cell (status ${status})`, false);
+  if (!cell.outputs.some((output) => output.output_type === "error")) addError(cell, failure);
+  return failure;
+}
+
+function failed(ename: string, evalue: string, final: boolean): CellFailure {
+  return { ename, evalue, traceback: [`${ename}: ${evalue}`], final };
+}
+
+function addError(cell: CodeCell, { ename, evalue, traceback }: CellFailure): void {
+  cell.outputs.push({ output_type: "error", ename, evalue, traceback: [...traceback] });
+}
+
+function finishStreams(cell: CodeCell): void {
+  for (const output of cell.outputs) {
+    if (output.output_type === "stream") output.text = applyCarriageReturns(output.text);
+  }
+}

@@ -1,0 +1,99 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Cell, CodeCell, Notebook, Output } from "../document/notebook.js";
+import type { RunOptions } from "../executeNotebook.js";
+import type { CellFailure } from "./engine.js";
+import { NotebookSaver } from "./notebookSaver.js";
+import {
+  endCell,
+  endNotebook,
+  papermillOf,
+  startCell,
+  startNotebook,
+} from "./papermillMetadata.js";
+import type { SecretMask } from "./secrets.js";
+import { sectionTimes } from "./sections.js";
+
+/** Keeps the records, the saved copy and the listeners of a running notebook up to date. */
+export class ManagedRun {
+  readonly #saver: NotebookSaver;
+  readonly #files = new Map<string, number>();
+  #start = new Date();
+  #cellStart = new Date();
+  /** the first cell that failed */
+  failed: { readonly cell: Cell; readonly failure: CellFailure } | undefined;
+
+  /** @param output file that is saved while cells run; null for none */
+  constructor(
+    readonly notebook: Notebook,
+    output: string | null,
+    readonly mask: SecretMask,
+    readonly options: RunOptions,
+  ) {
+    const warn = (message: string): void => options.log?.("WARNING", message);
+    this.#saver = new NotebookSaver(output, notebook, mask, options.autosaveEvery ?? 30, warn);
+  }
+
+  /** Clears the notebook and saves it. */
+  async start(skipped: ReadonlySet<Cell>): Promise<void> {
+    this.#start = new Date();
+    startNotebook(this.notebook, this.#start);
+    for (const cell of skipped) papermillOf(cell).status = "skipped";
+    const { stdoutFile, stderrFile } = this.options;
+    if (stdoutFile !== undefined) this.#files.set("stdout", openSync(stdoutFile, "w"));
+    if (stderrFile !== undefined) this.#files.set("stderr", openSync(stderrFile, "w"));
+    await this.#saver.save();
+    await this.options.hooks?.onNotebookStart?.(this.notebook);
+  }
+
+  async startCell(cell: Cell): Promise<void> {
+    const index = this.notebook.cells.indexOf(cell);
+    if (this.options.logOutput) {
+      this.options.log?.("INFO", `Executing Cell ${String(index + 1).padEnd(40, "-")}`);
+    }
+    this.#cellStart = new Date();
+    startCell(cell, this.#cellStart);
+    if (cell.cell_type === "code") await this.#saver.save();
+    await this.options.hooks?.onCellStart?.(cell, index, this.notebook.cells.length);
+  }
+
+  output(cell: CodeCell, output: Output): void {
+    this.#saver.autosave();
+    const shown = this.mask.output(output);
+    this.options.hooks?.onOutput?.(cell, this.notebook.cells.indexOf(cell), shown);
+    if (shown.output_type === "stream") {
+      const file = this.#files.get(shown.name);
+      if (file !== undefined) writeSync(file, shown.text);
+    }
+    if (!this.options.logOutput) return;
+    if (shown.output_type === "stream") {
+      this.options.log?.(shown.name === "stderr" ? "WARNING" : "INFO", shown.text);
+    } else if (shown.output_type !== "error" && typeof shown.data["text/plain"] === "string") {
+      this.options.log?.("INFO", shown.data["text/plain"]);
+    }
+  }
+
+  async endCell(cell: Cell, failure?: CellFailure, peakMemory?: number): Promise<void> {
+    const index = this.notebook.cells.indexOf(cell);
+    if (this.options.logOutput) {
+      this.options.log?.("INFO", `Ending Cell ${String(index + 1).padEnd(43, "-")}`);
+    }
+    endCell(cell, this.#cellStart, new Date(), failure ? "failed" : "completed");
+    if (peakMemory !== undefined) cell.metadata.phenocover = { peak_memory: peakMemory };
+    if (failure) {
+      this.failed ??= { cell, failure };
+      papermillOf(this.notebook).exception = true;
+    }
+    if (cell.cell_type === "code") await this.#saver.save();
+    await this.options.hooks?.onCellEnd?.(cell, index, this.notebook.cells.length);
+  }
+
+  /** Closes the records; a run whose engine did not come to its end has failed. */
+  async end(completed: boolean): Promise<void> {
+    endNotebook(this.notebook, this.#start, new Date(), !completed || this.failed !== undefined);
+    const sections = sectionTimes(this.notebook);
+    if (sections.length > 0) this.notebook.metadata.phenocover = { sections };
+    for (const file of this.#files.values()) closeSync(file);
+    await this.#saver.save();
+    await this.options.hooks?.onNotebookEnd?.(this.notebook);
+  }
+}
