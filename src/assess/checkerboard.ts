@@ -15,7 +15,7 @@ export type PixelClassifier = (
 
 /** Accuracy of a classifier trained on one half of a checkerboard and tested on the other. */
 export interface CheckerboardScore {
-  /** Half that was tested: 1 or 2. */
+  /** Half that was trained on: 1 holds the upper left square, the other one was tested. */
   readonly half: 1 | 2;
   readonly seed: number;
   readonly trained: number;
@@ -64,8 +64,8 @@ export async function checkerboardScores(
   const labelsOf = pixelsOf.map((pixels) => Uint8Array.from(pixels, (pixel) => labels[pixel]!));
   const scores: CheckerboardScore[] = [];
   for (const seed of seeds) {
-    for (const tested of [0, 1] as const) {
-      const trained = 1 - tested;
+    for (const trained of [0, 1] as const) {
+      const tested = 1 - trained;
       const answers = await classify(
         pixelsOf[trained]!,
         labelsOf[trained]!,
@@ -75,7 +75,7 @@ export async function checkerboardScores(
       const truth = labelsOf[tested]!;
       const usual = mostFrequent(labelsOf[trained]!);
       scores.push({
-        half: tested === 0 ? 1 : 2,
+        half: trained === 0 ? 1 : 2,
         seed,
         trained: labelsOf[trained]!.length,
         tested: truth.length,

@@ -42,7 +42,7 @@ ${cells}
 
 function cellHtml(cell: Cell, figureOf: (figure: unknown) => string): string {
   if (cell.cell_type === "markdown") return marked.parse(cell.source, { async: false });
-  if (cell.cell_type === "raw") return `<pre>${escapeHtml(cell.source)}</pre>`;
+  if (cell.cell_type !== "code") return `<pre>${escapeHtml(cell.source)}</pre>`;
   const outputs = cell.outputs.map((output) => outputHtml(output, figureOf)).join("\n");
   const note = cellTags(cell).includes("injected-parameters")
     ? "<p>Parameters of this run:</p>"
