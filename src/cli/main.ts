@@ -32,10 +32,6 @@ const commands: Readonly<Record<string, readonly [text: string, load: () => Prom
     "show the tables of several runs side by side",
     async () => (await import("./commands/compare.js")).compareCommand,
   ],
-  notebook: [
-    "strip or export notebooks",
-    async () => (await import("./commands/notebook.js")).notebookCommand,
-  ],
   kernel: [
     "register or start the TypeScript kernel",
     async () => (await import("./commands/kernel.js")).kernelCommand,
