@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -9,7 +9,7 @@ import type { OnProgress } from "../progress.js";
 import type { Grid } from "../raster/grid.js";
 import { windowGrid } from "../raster/readRaster.js";
 import { epochDay } from "../scenes/mappingYear.js";
-import type { SceneDecision } from "../scenes/scene.js";
+import type { Scene, SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
 import { eventPatterns, mostEvents } from "./eventPatterns.js";
 import {
@@ -65,7 +65,7 @@ export async function buildCube(
 ): Promise<void> {
   const build = await planBuild(study, decisions, options.onProgress);
   const { folder, years, grid } = study;
-  const inputs = inputHash(build);
+  const inputs = await inputHash(build);
   const record = join(folder.cube, "inputs.json");
   const known = existsSync(record) ? await readFile(record, "utf8") : "";
   if (known === inputs && existsSync(scalerPath(study))) return;
@@ -128,7 +128,8 @@ async function planBuild(
 }
 
 /** Everything that the stored bytes depend on, as a checksum. */
-function inputHash({ study, scenes, layout, arrays, patterns }: Build): string {
+async function inputHash(build: Build): Promise<string> {
+  const { study, scenes, layout, arrays, patterns } = build;
   const { manifest, grid, years, parameters } = study;
   const facts = {
     cubeVersion,
@@ -140,6 +141,8 @@ function inputHash({ study, scenes, layout, arrays, patterns }: Build): string {
     dates: parameters.datesPerYear,
     events: manifest.events.map(({ date }) => date),
     patterns: createHash("sha256").update(patterns).digest("hex"),
+    // Sizes stand for the files' content; paths and times would differ between equal runs.
+    bytes: await Promise.all(scenes.map(({ scene }) => fileSizes(scene))),
     scenes: scenes.map(({ scene, offset }) => [
       scene.id,
       scene.time,
@@ -170,6 +173,12 @@ async function clampedValues({ study, layout }: Build): Promise<number> {
 /** File that says that a block is stored. */
 function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
   return join(folder.cube, "blocks", `${row0}-${column0}.json`);
+}
+
+async function fileSizes({ bands, mask }: Scene): Promise<number[]> {
+  const layers = [...Object.values(bands), ...(mask ? [mask] : [])];
+  const paths = [...new Set(layers.map(({ path }) => path))];
+  return Promise.all(paths.map(async (path) => (await stat(path)).size));
 }
 
 async function describe(build: Build): Promise<void> {
