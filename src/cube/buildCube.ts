@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "../errors.js";
+import { DataError, FileError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
@@ -178,7 +178,14 @@ function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
 async function fileSizes({ bands, mask }: Scene): Promise<number[]> {
   const layers = [...Object.values(bands), ...(mask ? [mask] : [])];
   const paths = [...new Set(layers.map(({ path }) => path))];
-  return Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path).catch((cause: unknown) => {
+        throw new FileError(path, "cannot be read, expected a band of a scene", { cause });
+      });
+      return found.size;
+    }),
+  );
 }
 
 async function describe(build: Build): Promise<void> {
