@@ -12,7 +12,7 @@ import type { PixelClassifier } from "./checkerboard.js";
 const MODEL = "checkerboard";
 
 /** Gradient steps; small label sets need more passes than the study's number of epochs. */
-const STEPS = 600;
+const STEPS = 300;
 
 /** The study's LSTM on the series of one year; a tenth of the training pixels watches the loss. */
 export function networkClassifier(study: Study, year: number): PixelClassifier {
