@@ -41,6 +41,12 @@ export function cubeLayout(grid: Grid, bytesPerPixel: number): CubeLayout {
   return { chunkRows, chunkColumns, blockRows, blockColumns };
 }
 
+/** Place of a stored chunk among the chunks of the grid. */
+export interface ChunkPlace {
+  readonly chunkRow: number;
+  readonly chunkColumn: number;
+}
+
 /** The blocks of a grid, row by row. */
 export function cubeBlocks(grid: Grid, layout: CubeLayout): PixelBlock[] {
   const blocks: PixelBlock[] = [];
@@ -55,6 +61,20 @@ export function cubeBlocks(grid: Grid, layout: CubeLayout): PixelBlock[] {
     }
   }
   return blocks;
+}
+
+/** The chunks of a block. */
+export function blockChunks(
+  block: PixelBlock,
+  { chunkRows, chunkColumns }: CubeLayout,
+): ChunkPlace[] {
+  const chunks: ChunkPlace[] = [];
+  for (let row = block.row0; row < block.row1; row += chunkRows) {
+    for (let column = block.column0; column < block.column1; column += chunkColumns) {
+      chunks.push({ chunkRow: row / chunkRows, chunkColumn: column / chunkColumns });
+    }
+  }
+  return chunks;
 }
 
 /** Names of the per-pixel statistics in the array `rules`. */

@@ -1,7 +1,7 @@
 import type { TaskContext } from "../parallel/tasks.js";
 import { missingValue } from "./cube.js";
 import { createWeights, fillBand, fillWeights } from "./fill.js";
-import type { CubeLayout, PixelBlock, YearArrays } from "./layout.js";
+import type { ChunkPlace, CubeLayout, PixelBlock, YearArrays } from "./layout.js";
 import type { Observations } from "./loadTask.js";
 import { createStatistics, featureNames } from "./pixelStatistics.js";
 import { type StoredArray, writeChunk } from "./store.js";
@@ -22,18 +22,12 @@ export interface StripContext {
   readonly patterns: Uint8Array;
 }
 
-/** One stored chunk: its place among the chunks of the grid. */
-export interface StripTask {
-  readonly chunkRow: number;
-  readonly chunkColumn: number;
-}
-
 /** Pixels that are brought into time-first order at once. */
 const gathered = 32;
 
 /** Fills the series of a chunk for every year, computes its statistics and stores both. */
 export async function buildChunk(
-  { chunkRow, chunkColumn }: StripTask,
+  { chunkRow, chunkColumn }: ChunkPlace,
   { context }: TaskContext<StripContext>,
 ): Promise<void> {
   const outputs = context.years.map(() => emptyChunk(context));

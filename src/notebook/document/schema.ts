@@ -74,7 +74,6 @@ function choose(field: string, records: Record<string, unknown>) {
     properties: { [field]: { enum: Object.keys(records) } },
     allOf: Object.entries(records).map(([name, then]) => ({
       if: { properties: { [field]: { const: name } } },
-      // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema
       then,
     })),
   };

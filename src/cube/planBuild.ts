@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { DataError, FileError } from "../errors.js";
+import type { OnProgress } from "../progress.js";
+import { epochDay } from "../scenes/mappingYear.js";
+import type { Scene, SceneDecision } from "../scenes/scene.js";
+import type { Study } from "../study/study.js";
+import { eventPatterns, mostEvents } from "./eventPatterns.js";
+import {
+  blockChunks,
+  type CubeLayout,
+  cubeBlocks,
+  cubeLayout,
+  type YearArrays,
+  yearArrays,
+} from "./layout.js";
+import type { LoadTask } from "./loadTask.js";
+import { featureNames } from "./pixelStatistics.js";
+import { planYear, sceneDays, type YearPlan } from "./yearPlan.js";
+
+/** Changes when the same inputs give another cube. */
+const cubeVersion = 1;
+
+interface Progress {
+  done: number;
+  readonly total: number;
+  readonly report: OnProgress | undefined;
+}
+
+/** All that is settled before the first pixel is read. */
+export interface Build {
+  readonly study: Study;
+  readonly scenes: readonly LoadTask[];
+  readonly bands: readonly string[];
+  readonly layout: CubeLayout;
+  readonly arrays: YearArrays;
+  readonly years: readonly YearPlan[];
+  readonly patterns: Uint8Array;
+  readonly progress: Progress;
+}
+
+/** Settles scenes, bands, layout, years and events of a cube. */
+export async function planBuild(
+  study: Study,
+  decisions: readonly SceneDecision[],
+  report: OnProgress | undefined,
+): Promise<Build> {
+  const { manifest, grid, years, parameters } = study;
+  const used = decisions.filter(({ decision }) => decision === "use");
+  const first = used[0];
+  if (!first) throw new DataError(manifest.region, "no usable scene, expected at least one");
+  const bands = Object.keys(first.scene.bands);
+  for (const { scene } of used) {
+    const own = Object.keys(scene.bands).join(" ");
+    if (own !== bands.join(" ")) {
+      throw new DataError(`scene ${scene.id}`, `bands ${own}, expected ${bands.join(" ")}`);
+    }
+  }
+  const { events } = manifest;
+  if (events.length > mostEvents) {
+    throw new DataError("events", `${events.length} events, expected at most ${mostEvents}`);
+  }
+  const scenes = used.map(({ scene, offset }, position) => ({ scene, position, offset: offset! }));
+  const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1));
+  const days = sceneDays(scenes.map(({ scene }) => scene.time));
+  const eventDays = events.map(({ date }) => epochDay(date));
+  const dates = parameters.datesPerYear;
+  const blocks = cubeBlocks(grid, layout);
+  const chunks = blocks.reduce((sum, block) => sum + blockChunks(block, layout).length, 0);
+  return {
+    study,
+    scenes,
+    bands,
+    layout,
+    arrays: yearArrays(grid, layout, dates, bands, featureNames(bands)),
+    years: years.map((year) => planYear(year, manifest.yearStart, dates, days, eventDays)),
+    patterns: await eventPatterns(events, grid),
+    progress: { done: 0, total: blocks.length * scenes.length + chunks, report },
+  };
+}
+
+/** Everything that the stored bytes depend on, as a checksum. */
+export async function inputHash(build: Build): Promise<string> {
+  const { study, scenes, layout, arrays, patterns } = build;
+  const { manifest, grid, years, parameters } = study;
+  const facts = {
+    cubeVersion,
+    grid,
+    years,
+    layout,
+    arrays,
+    yearStart: manifest.yearStart,
+    dates: parameters.datesPerYear,
+    events: manifest.events.map(({ date }) => date),
+    patterns: createHash("sha256").update(patterns).digest("hex"),
+    // Sizes stand for the files' content; paths and times would differ between equal runs.
+    bytes: await Promise.all(scenes.map(({ scene }) => fileSizes(scene))),
+    scenes: scenes.map(({ scene, offset }) => [
+      scene.id,
+      scene.time,
+      offset,
+      Object.values(scene.bands).map(({ scale, offset: added }) => [scale, added]),
+      scene.mask && [scene.mask.invalid, scene.mask.dilate],
+    ]),
+  };
+  return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;
+}
+
+/** The cube's own group; `clampedNegative` counts usable values that an offset took below 0. */
+async function writeRoot({ study, bands }: Build, clampedNegative: number): Promise<void> {
+  const { folder, grid, manifest, years } = study;
+  const { region, yearStart } = manifest;
+  const attributes = { region, grid, bands, years, yearStart, clampedNegative };
+  await writeGroup(folder.cube, "/", attributes);
+}
+
+async function clampedValues({ study, layout }: Build): Promise<number> {
+  let sum = 0;
+  for (const block of cubeBlocks(study.grid, layout)) {
+    sum += JSON.parse(await readFile(blockRecord(study, block), "utf8")).clampedNegative;
+  }
+  return sum;
+}
+
+/** File that says that a block is stored. */
+function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
+  return join(folder.cube, "blocks", `${row0}-${column0}.json`);
+}
+
+async function fileSizes({ bands, mask }: Scene): Promise<number[]> {
+  const layers = [...Object.values(bands), ...(mask ? [mask] : [])];
+  const paths = [...new Set(layers.map(({ path }) => path))];
+  return Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path).catch((cause: unknown) => {
+        throw new FileError(path, "cannot be read, expected a band of a scene", { cause });
+      });
+      return found.size;
+    }),
+  );
+}
