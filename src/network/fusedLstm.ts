@@ -24,6 +24,10 @@ interface StockLstm {
  * BlockLSTMGradV2; weights, configuration and saved form stay the stock layer's. Other backends
  * keep the stock computation.
  *
+ * A signal that the process handles while a kernel runs corrupts its memory (measured: the AVX-512
+ * product of oneDNN in TensorFlow 2.21 under a CPU profiler or a handler of SIGUSR2). So fused
+ * networks belong into child processes without signal handlers, and cannot be profiled by sampling.
+ *
  * @param layer tanh activation, logistic gates, bias, no dropout; gives its last state only
  * @throws RangeError for a layer with other settings
  */
