@@ -5,10 +5,10 @@ import { runTasks } from "../parallel/tasks.js";
 import type { Grid } from "../raster/grid.js";
 import { windowGrid } from "../raster/readRaster.js";
 import type { Study } from "../study/study.js";
+import type { ChunkContext } from "./chunkTask.js";
 import { blockChunks, type ChunkPlace, type PixelBlock } from "./layout.js";
 import type { LoadTask, Observations } from "./loadTask.js";
 import type { Build } from "./planBuild.js";
-import type { StripContext } from "./stripTask.js";
 
 /** File that says that a block is stored. */
 export function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
@@ -36,8 +36,8 @@ export async function buildBlock(build: Build, block: PixelBlock): Promise<void>
     workers,
     onResult: () => step("scenes read"),
   });
-  await runTasks<ChunkPlace, void, StripContext>({
-    module: new URL("./stripTask.js", import.meta.url),
+  await runTasks<ChunkPlace, void, ChunkContext>({
+    module: new URL("./chunkTask.js", import.meta.url),
     name: "buildChunk",
     tasks: chunks,
     context: {

@@ -106,27 +106,6 @@ export async function inputHash(build: Build): Promise<string> {
   return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;
 }
 
-/** The cube's own group; `clampedNegative` counts usable values that an offset took below 0. */
-async function writeRoot({ study, bands }: Build, clampedNegative: number): Promise<void> {
-  const { folder, grid, manifest, years } = study;
-  const { region, yearStart } = manifest;
-  const attributes = { region, grid, bands, years, yearStart, clampedNegative };
-  await writeGroup(folder.cube, "/", attributes);
-}
-
-async function clampedValues({ study, layout }: Build): Promise<number> {
-  let sum = 0;
-  for (const block of cubeBlocks(study.grid, layout)) {
-    sum += JSON.parse(await readFile(blockRecord(study, block), "utf8")).clampedNegative;
-  }
-  return sum;
-}
-
-/** File that says that a block is stored. */
-function blockRecord({ folder }: Study, { row0, column0 }: PixelBlock): string {
-  return join(folder.cube, "blocks", `${row0}-${column0}.json`);
-}
-
 async function fileSizes({ bands, mask }: Scene): Promise<number[]> {
   const layers = [...Object.values(bands), ...(mask ? [mask] : [])];
   const paths = [...new Set(layers.map(({ path }) => path))];

@@ -7,8 +7,8 @@ import { createStatistics, featureNames } from "./pixelStatistics.js";
 import { type StoredArray, writeChunk } from "./store.js";
 import type { YearPlan } from "./yearPlan.js";
 
-/** What all strips of a block share. */
-export interface StripContext {
+/** What all chunks of a block share. */
+export interface ChunkContext {
   /** Folder of the cube. */
   readonly folder: string;
   readonly block: PixelBlock;
@@ -28,7 +28,7 @@ const gathered = 32;
 /** Fills the series of a chunk for every year, computes its statistics and stores both. */
 export async function buildChunk(
   { chunkRow, chunkColumn }: ChunkPlace,
-  { context }: TaskContext<StripContext>,
+  { context }: TaskContext<ChunkContext>,
 ): Promise<void> {
   const outputs = context.years.map(() => emptyChunk(context));
   fillChunk(context, chunkRow, chunkColumn, outputs);
@@ -43,7 +43,7 @@ export async function buildChunk(
 
 type ChunkOutput = { readonly [name in keyof YearArrays]: StoredArray };
 
-function emptyChunk({ arrays }: StripContext): ChunkOutput {
+function emptyChunk({ arrays }: ChunkContext): ChunkOutput {
   const size = (name: keyof YearArrays) => arrays[name].chunks.reduce((a, b) => a * b, 1);
   return {
     series: new Int16Array(size("series")).fill(missingValue),
@@ -55,7 +55,7 @@ function emptyChunk({ arrays }: StripContext): ChunkOutput {
 }
 
 function fillChunk(
-  context: StripContext,
+  context: ChunkContext,
   chunkRow: number,
   chunkColumn: number,
   outputs: readonly ChunkOutput[],
@@ -116,7 +116,7 @@ type PixelEngine = (
   to: number,
 ) => void;
 
-function createPixelEngine(context: StripContext): PixelEngine {
+function createPixelEngine(context: ChunkContext): PixelEngine {
   const { years, dates, scenes, observations, layout } = context;
   const { bands } = observations;
   const size = layout.chunkRows * layout.chunkColumns;
