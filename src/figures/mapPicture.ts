@@ -175,7 +175,10 @@ function drawScale(canvas: Canvas, metresPerPixel: number, x: number, y: number)
 function placeLegend(legend: readonly LegendEntry[], width: number) {
   const widest = Math.max(0, ...legend.map(({ label }) => regular.measure(label))) + 52;
   const fitting = Math.max(1, Math.floor((width + 22) / widest));
-  const columns = Math.max(1, Math.ceil(legend.length / Math.ceil(legend.length / fitting)));
+  const columns = Math.max(
+    1,
+    Math.ceil(legend.length / Math.max(1, Math.ceil(legend.length / fitting))),
+  );
   const line = regular.height + 6;
   return {
     entries: legend.map((entry, n) => ({
