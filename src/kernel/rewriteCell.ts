@@ -1,4 +1,5 @@
-import ts from "typescript";
+import ts = require("typescript");
+
 import { applyEdits, type TextEdit } from "./textEdits.js";
 
 /** Key on `globalThis` under which rewritten cells find the kernel's {@link CellRuntime}. */

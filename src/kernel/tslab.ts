@@ -1,7 +1,9 @@
 import { createRequire, Module } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import ts from "typescript";
+
+import ts = require("typescript");
+
 import type { MimeBundle } from "./display.js";
 import { createModuleLoader } from "./moduleLoader.js";
 import { type CellRuntime, cellRuntime, declaredNames, rewriteCell } from "./rewriteCell.js";

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import ts from "typescript";
+
+import ts = require("typescript");
+
 import { packageRoot } from "../packageRoot.js";
 
 /*
