@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, readonly [text: string, load: () => Prom
     "show the tables of several runs side by side",
     async () => (await import("./commands/compare.js")).compareCommand,
   ],
+  notebook: [
+    "strip outputs from notebooks or export them as HTML",
+    async () => (await import("./commands/notebook.js")).notebookCommand,
+  ],
   kernel: [
     "register or start the TypeScript kernel",
     async () => (await import("./commands/kernel.js")).kernelCommand,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../packageRoot.js";
 import type { Transport } from "./client/connectionFile.js";
+import type { StandbyKernels } from "./client/standbyKernels.js";
 import { cellTags } from "./document/cells.js";
 import {
   type Cell,
@@ -66,6 +67,8 @@ export interface RunOptions extends CellSelection {
   /** pass what cells print and show to `log` */
   readonly logOutput?: boolean;
   readonly transport?: Transport;
+  /** kernels that may be running already, in the same working folder */
+  readonly kernels?: StandbyKernels;
   readonly hooks?: RunHooks;
   /** stops the run: the present cell fails, the output is saved */
   readonly signal?: AbortSignal;
@@ -122,6 +125,7 @@ export async function executeNotebook(
     executionTimeout: options.executionTimeout || undefined,
     transport: options.transport,
     signal: options.signal,
+    kernels: options.kernels,
     keepGoing: options.keepGoing ?? false,
     skipped: skippedCells(notebook, options),
     sourceOf: (cell) => (cell === injected && source !== undefined ? source : cell.source),

@@ -1,5 +1,7 @@
 import { basename, relative } from "node:path";
 import { ProcessError } from "../errors.js";
+import { KERNEL_NAME } from "../kernel/kernelSpec.js";
+import type { StandbyKernels } from "../notebook/client/standbyKernels.js";
 import type { Output } from "../notebook/document/notebook.js";
 import type { Parameters } from "../notebook/parameters/value.js";
 
@@ -11,8 +13,6 @@ export interface StepJob {
   readonly output: string;
   readonly html: string;
   readonly parameters: Parameters;
-  /** Working directory of the kernel. */
-  readonly cwd: string;
   readonly signal: AbortSignal;
   readonly onCell: (cell: number, cells: number) => void;
   readonly onOutput: (text: string) => void;
@@ -26,12 +26,37 @@ function outputText(output: Output): string {
   return output.output_type === "stream" ? output.text : "";
 }
 
+/** Executes the notebooks of a run, one after the other. */
+export interface StepExecutor {
+  readonly execute: ExecuteStep;
+  /** Starts the kernel of the next notebook while the present one computes. */
+  prepare(): void;
+  /** Stops what was prepared in vain. */
+  close(): Promise<void>;
+}
+
 /**
- * Executes a notebook in its own kernel and exports the executed copy as HTML.
+ * An executor whose notebooks run in kernels of their own, in the package's kernel.
+ *
+ * @param cwd working directory of the kernels
+ */
+export async function createStepExecutor(cwd: string, signal: AbortSignal): Promise<StepExecutor> {
+  const { StandbyKernels } = await import("../notebook/client/standbyKernels.js");
+  // The first import compiles the declarations of the whole package, a second of work.
+  const kernels = new StandbyKernels('import "phenocover";');
+  return {
+    execute: (job) => execute(job, cwd, kernels),
+    prepare: () => kernels.prepare(KERNEL_NAME, { cwd, timeout: 60, signal }),
+    close: () => kernels.close(),
+  };
+}
+
+/**
+ * Executes a notebook and exports the executed copy as HTML.
  *
  * @throws ProcessError with cell, first line of the error and path of the executed copy
  */
-export const executeStep: ExecuteStep = async (job) => {
+async function execute(job: StepJob, cwd: string, kernels: StandbyKernels): Promise<void> {
   const { executeNotebook } = await import("../notebook/executeNotebook.js");
   const { CellFailed } = await import("../notebook/run/runErrors.js");
   const { writeHtml } = await import("../notebook/html/writeHtml.js");
@@ -39,7 +64,8 @@ export const executeStep: ExecuteStep = async (job) => {
   try {
     await executeNotebook(here(job.notebook), here(job.output), {
       parameters: job.parameters,
-      cwd: job.cwd,
+      cwd,
+      kernels,
       signal: job.signal,
       hooks: {
         onCellStart: (_, index, total) => job.onCell(index + 1, total),
@@ -58,4 +84,4 @@ export const executeStep: ExecuteStep = async (job) => {
   }
   job.signal.throwIfAborted();
   await writeHtml(job.output, job.html);
-};
+}

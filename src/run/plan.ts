@@ -104,9 +104,13 @@ export async function productDifferences(
   });
 }
 
-/** Products of the given steps, without their executed notebooks. */
+/** Products that no later step reads. */
+const shown = ["notebooks/", "figures/", "report.html"];
+
+/** Products of the given steps that later ones may read. */
 export function productsOf(record: RunRecord, names: readonly string[]): FileChecksum[] {
   return record.steps
     .filter(({ name }) => names.includes(name))
-    .flatMap(({ products }) => products.filter(({ path }) => !path.startsWith("notebooks/")));
+    .flatMap(({ products }) => products)
+    .filter(({ path }) => !shown.some((start) => path.startsWith(start)));
 }

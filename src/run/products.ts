@@ -37,7 +37,10 @@ export function changedProducts(before: Snapshot, after: Snapshot): string[] {
 }
 
 /** Removes the products that no other step owns: a step that starts afresh trusts nothing it finds. */
-export async function removeLeftovers(root: string, owned: ReadonlySet<string>): Promise<void> {
+export async function removeLeftovers(
+  root: string,
+  owned: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const path of (await snapshotProducts(root)).keys()) {
     if (!owned.has(path)) await rm(join(root, path), { force: true });
   }

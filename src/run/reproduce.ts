@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../errors.js";
 import { locateManifest } from "../manifest/locateManifest.js";
@@ -6,14 +7,14 @@ import { readManifest } from "../manifest/readManifest.js";
 import { openStudy } from "../study/openStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineVersion, engineVersion } from "./engineVersion.js";
-import type { ExecuteStep } from "./executeStep.js";
+import type { StepExecutor } from "./executeStep.js";
 import { readInputs } from "./inputs.js";
 import { describeMachine, describeVersions } from "./machine.js";
 import { chooseSteps, type StepChoice } from "./plan.js";
 import { portableManifest } from "./portableManifest.js";
 import { preflight } from "./preflight.js";
 import type { ProgressLine } from "./progressLine.js";
-import type { RunRecord } from "./record.js";
+import { type RunRecord, recordPath } from "./record.js";
 import { runSteps } from "./runSteps.js";
 import { type Size, sizeOverrides } from "./size.js";
 import { codeHash } from "./stepHash.js";
@@ -33,7 +34,7 @@ export interface ReproduceOptions extends StepChoice {
   readonly dryRun?: boolean;
   /** Folder from which kernels import; paths handed to notebooks are relative to it. */
   readonly kernelFolder: string;
-  readonly execute: ExecuteStep;
+  readonly executor: StepExecutor;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
 }
@@ -74,6 +75,9 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   const first = await open(seeds[0], options.out);
   const chosen = chooseSteps(first.years.length, options);
 
+  const root = first.folder.root;
+  // A first run is sure to need a kernel; starting it now hides that time behind the checks.
+  if (!options.dryRun && !existsSync(recordPath(root))) options.executor.prepare();
   const stopTalking = talk(progress, "checking images and labels");
   const [inputs, engine] = await Promise.all([
     inputsOf(first, given),
@@ -84,7 +88,6 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   checkNotebooks(chosen.filter((one) => one.chosen).map(({ step }) => step));
   const header = await headerOf(first, given, size, inputs, engine);
   const code = codeHash();
-  const root = first.folder.root;
   const located = locateManifest(given);
   const manifestName = located.file === given ? kernelPath(options, resolve(given)) : given;
 
@@ -110,9 +113,8 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
         overrides,
         workers: study.workers,
       },
-      cwd: options.kernelFolder,
       ...(i === 0 ? {} : { shareFrom: root }),
-      execute: options.execute,
+      executor: options.executor,
       progress,
       signal,
       dryRun: options.dryRun ?? false,

@@ -5,7 +5,7 @@ import type { Parameters } from "../notebook/parameters/value.js";
 import type { Study } from "../study/study.js";
 import { checksumFiles, hashOfValue } from "./checksum.js";
 import { readDecisions } from "./decisions.js";
-import type { ExecuteStep } from "./executeStep.js";
+import type { StepExecutor } from "./executeStep.js";
 import { watchMemory } from "./memory.js";
 import { type ChosenStep, judgeStep, productsOf, type StepChoice, type Verdict } from "./plan.js";
 import { changedProducts, removeLeftovers, snapshotProducts } from "./products.js";
@@ -24,10 +24,9 @@ export interface RunSetting {
   readonly choice: StepChoice;
   /** Parameters for the notebooks. */
   readonly parameters: Parameters;
-  readonly cwd: string;
   /** Another run of the same study whose seedless steps may be shared. */
   readonly shareFrom?: string;
-  readonly execute: ExecuteStep;
+  readonly executor: StepExecutor;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
@@ -73,8 +72,8 @@ export async function runSteps(setting: RunSetting): Promise<RunOutcome> {
       continue;
     }
     const reason = verdict.run ? verdict.reason : "an earlier step is computed again";
-    computed.push(step.name);
     if (setting.dryRun) {
+      computed.push(step.name);
       progress.say(`${head} would run (${reason})`);
       // What comes out of it is unknown, so everything behind it may have to run as well.
       pending = true;
@@ -85,9 +84,11 @@ export async function runSteps(setting: RunSetting): Promise<RunOutcome> {
       record = shared;
       await writeRecord(root, record);
       progress.say(`${head} shared with the first seed`);
+      unchanged.push(step.name);
       continue;
     }
     record = await computeStep(setting, record, step, basis, i, verdict);
+    computed.push(step.name);
     progress.end(`${head} done${costText(record, step)}`);
   }
   return { computed, unchanged };
@@ -151,12 +152,14 @@ function withStep(record: RunRecord, step: StepRecord): RunRecord {
   return { ...record, steps: [...others, step].sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-/** Files that belong to other steps of the record. */
-function ownedByOthers(record: RunRecord, step: Step): Set<string> {
-  return new Set(
+/** Files that belong to other steps of the record, with their checksums. */
+function ownedByOthers(record: RunRecord, step: Step): Map<string, string> {
+  return new Map(
     record.steps
       .filter(({ name }) => name !== step.name)
-      .flatMap(({ products }) => products.map(({ path }) => path)),
+      .flatMap(({ products }) =>
+        products.map(({ path, sha256 }): [string, string] => [path, sha256]),
+      ),
   );
 }
 
@@ -193,14 +196,17 @@ async function computeStep(
   const begin = performance.now();
   progress.begin(step.name, index + 1, setting.chosen.length);
   try {
-    await setting.execute({
+    await setting.executor.execute({
       notebook: step.notebook,
       output: join(root, output),
       html: join(root, html),
       parameters: setting.parameters,
-      cwd: setting.cwd,
       signal: setting.signal,
-      onCell: progress.cell,
+      onCell: (cell, cells) => {
+        // Not earlier: the next kernel's start must not delay this one's.
+        if (cell === 1 && stepFollows(setting, index)) setting.executor.prepare();
+        progress.cell(cell, cells);
+      },
       onOutput: progress.output,
     });
   } catch (error) {
@@ -217,14 +223,21 @@ async function computeStep(
     output,
     html,
   ]);
-  const products = await checksumFiles(
+  const written = await checksumFiles(
     [...paths].sort().map((path) => ({ path, at: join(root, path) })),
   );
+  // A file that was written again with the same bytes stays with the step that made it first.
+  const products = written.filter(({ path, sha256 }) => owned.get(path) !== sha256);
   const complete: StepRecord = { ...started, status: "complete", seconds, peakMemory, products };
   const decisions = await readDecisions(study.folder.scenes);
   const finished = { ...withStep(record, complete), decisions };
   await writeRecord(root, finished);
   return finished;
+}
+
+/** Whether a step after the given one may have to be computed. */
+function stepFollows({ chosen }: RunSetting, index: number): boolean {
+  return chosen.slice(index + 1).some((one) => one.chosen && !one.inapplicable);
 }
 
 /** Links the products of a step that is the same for all seeds from the first seed's run. */

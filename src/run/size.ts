@@ -7,9 +7,11 @@ export type Size = "small" | "full";
 /** Side of a simulated region at size `small`, metres. */
 const smallSide = 2000;
 
-/** Parameters at size `small`. */
-const smallParameters: Overrides = Object.freeze({
-  "parameters.trees": 30,
+/** Parameters at size `small`; of a real region only those that do not depend on its samples. */
+const smallParameters: Overrides = Object.freeze({ "parameters.trees": 30 });
+const smallSimulation: Overrides = Object.freeze({
+  ...smallParameters,
+  "images.size": smallSide,
   "parameters.epochs": 5,
   "parameters.trainSamples": 6000,
   "parameters.validationSamples": 3000,
@@ -18,7 +20,5 @@ const smallParameters: Overrides = Object.freeze({
 /** Manifest values that a size sets; a real region keeps its area. */
 export function sizeOverrides(size: Size, images: Manifest["images"]["kind"]): Overrides {
   if (size === "full") return {};
-  return images === "simulated"
-    ? { "images.size": smallSide, ...smallParameters }
-    : smallParameters;
+  return images === "simulated" ? smallSimulation : smallParameters;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../src/files/atomic.js";
-import type { StepJob } from "../../src/run/executeStep.js";
+import type { ExecuteStep, StepExecutor, StepJob } from "../../src/run/executeStep.js";
 import { describeMachine } from "../../src/run/machine.js";
 import type { ChosenStep } from "../../src/run/plan.js";
 import { createProgressLine } from "../../src/run/progressLine.js";
@@ -34,13 +34,18 @@ export async function writeProducts(job: StepJob, table: string): Promise<void> 
   await writeFileAtomic(job.html, "<html>");
 }
 
+/** An executor that calls a function in place of a kernel. */
+export function fakeExecutor(execute: ExecuteStep): StepExecutor {
+  return { execute, prepare: () => {}, close: async () => {} };
+}
+
 /** A run over the steps whose log goes to `lines`. */
 export async function fakeSetting(
   root: string,
   chosen: readonly ChosenStep[],
   seed: number,
   lines: string[],
-): Promise<Omit<RunSetting, "execute">> {
+): Promise<Omit<RunSetting, "executor">> {
   const study = await openStudy({ manifest: "demo-alps", runDir: root, seed });
   return {
     study,
@@ -60,7 +65,6 @@ export async function fakeSetting(
     chosen,
     choice: {},
     parameters: { seed },
-    cwd: root,
     progress: createProgressLine({ write: (text) => lines.push(text.trimEnd()) }),
     signal: new AbortController().signal,
     dryRun: false,

@@ -6,7 +6,7 @@ import type { ExecuteStep } from "../../src/run/executeStep.js";
 import { readRecord } from "../../src/run/record.js";
 import { runSteps } from "../../src/run/runSteps.js";
 import { verifyRun } from "../../src/run/verifyRun.js";
-import { fakeSetting, fakeSteps, scratch, writeProducts } from "./fakeStudy.js";
+import { fakeExecutor, fakeSetting, fakeSteps, scratch, writeProducts } from "./fakeStudy.js";
 
 /** Executes by writing a table that names the seed, and notes which steps ran. */
 const noting =
@@ -25,7 +25,7 @@ test("unchanged steps are skipped, changed ones and their followers are computed
   const run = async (seed: number) => {
     ran.length = 0;
     const setting = await fakeSetting(root, steps, seed, lines);
-    await runSteps({ ...setting, execute: noting(ran) });
+    await runSteps({ ...setting, executor: fakeExecutor(noting(ran)) });
     return ran.join(" ");
   };
   assert.equal(await run(1), "01 02 03");
@@ -37,6 +37,22 @@ test("unchanged steps are skipped, changed ones and their followers are computed
   const cell = { cell_type: "code", source: "other", metadata: {} };
   writeFileSync(join(folder, "03-third.ipynb"), JSON.stringify({ cells: [cell] }));
   assert.equal(await run(2), "03");
+});
+
+test("a later step that writes a file again does not make the earlier one stale", async () => {
+  const folder = scratch();
+  const root = join(folder, "run");
+  const setting = await fakeSetting(root, fakeSteps(folder), 1, []);
+  const ran: string[] = [];
+  const rewriting: ExecuteStep = async (job) => {
+    await noting(ran)(job);
+    const shared = join(root, "tables", "shared.csv");
+    if (!job.notebook.includes("02")) writeFileSync(shared, "same\n");
+  };
+  await runSteps({ ...setting, executor: fakeExecutor(rewriting) });
+  await runSteps({ ...setting, executor: fakeExecutor(rewriting) });
+  assert.deepEqual(ran, ["01", "02", "03"]);
+  assert.deepEqual((await verifyRun(root)).differences, []);
 });
 
 test("a stopped run goes on with the step that was stopped and keeps what it had left", async () => {
@@ -51,7 +67,7 @@ test("a stopped run goes on with the step that was stopped and keeps what it had
     job.signal.throwIfAborted();
   };
   await assert.rejects(
-    runSteps({ ...setting, signal: controller.signal, execute: stopping }),
+    runSteps({ ...setting, signal: controller.signal, executor: fakeExecutor(stopping) }),
     /stopped/,
   );
   const record = await readRecord(root);
@@ -67,10 +83,10 @@ test("a stopped run goes on with the step that was stopped and keeps what it had
   const found: boolean[] = [];
   await runSteps({
     ...setting,
-    execute: async (job) => {
+    executor: fakeExecutor(async (job) => {
       found.push(existsSync(join(root, "tables", "ha.csv")));
       await noting(ran)(job);
-    },
+    }),
   });
   assert.deepEqual(
     [ran, found],
@@ -90,15 +106,15 @@ test("leftovers of a step with other parameters are not trusted", async () => {
     if (job.notebook.includes("02")) throw new Error("failed");
   };
   const first = await fakeSetting(root, steps, 1, []);
-  await assert.rejects(runSteps({ ...first, execute: failing }), /failed/);
+  await assert.rejects(runSteps({ ...first, executor: fakeExecutor(failing) }), /failed/);
   writeFileSync(join(root, "notes.txt"), "mine");
   const second = await fakeSetting(root, steps, 2, []);
   await runSteps({
     ...second,
-    execute: async (job) => {
+    executor: fakeExecutor(async (job) => {
       assert.ok(!existsSync(join(root, "tables", "02.csv")) || job.notebook.includes("03"));
       await writeProducts(job, "whole\n");
-    },
+    }),
   });
   assert.ok(existsSync(join(root, "notes.txt")), "files of the user stay");
 });
@@ -107,7 +123,7 @@ test("verify finds a flipped byte and a missing file", async () => {
   const folder = scratch();
   const root = join(folder, "run");
   const setting = await fakeSetting(root, fakeSteps(folder), 1, []);
-  await runSteps({ ...setting, execute: noting([]) });
+  await runSteps({ ...setting, executor: fakeExecutor(noting([])) });
   assert.deepEqual((await verifyRun(root)).differences, []);
   const table = join(root, "tables", "02.csv");
   const bytes = readFileSync(table);
@@ -123,10 +139,10 @@ test("a further seed shares by link what does not depend on the seed", async () 
   const root = join(folder, "run");
   const steps = fakeSteps(folder);
   const first = await fakeSetting(root, steps, 1, []);
-  await runSteps({ ...first, execute: noting([]) });
+  await runSteps({ ...first, executor: fakeExecutor(noting([])) });
   const ran: string[] = [];
   const second = await fakeSetting(join(root, "seeds", "2"), steps, 2, []);
-  await runSteps({ ...second, shareFrom: root, execute: noting(ran) });
+  await runSteps({ ...second, shareFrom: root, executor: fakeExecutor(noting(ran)) });
   assert.deepEqual(ran, ["02", "03"]);
   const inode = (path: string) => statSync(join(path, "tables", "01.csv")).ino;
   assert.equal(inode(root), inode(join(root, "seeds", "2")));
@@ -138,10 +154,13 @@ test("a step on its own asks for the steps before it, and a dry run computes not
   const root = join(folder, "run");
   const steps = fakeSteps(folder).map((one, i) => ({ ...one, chosen: i === 1 }));
   const setting = await fakeSetting(root, steps, 1, []);
-  await assert.rejects(runSteps({ ...setting, execute: noting([]) }), /02-second: needs 01-first/);
+  await assert.rejects(
+    runSteps({ ...setting, executor: fakeExecutor(noting([])) }),
+    /02-second: needs 01-first/,
+  );
   const lines: string[] = [];
   const dry = await fakeSetting(root, fakeSteps(folder), 1, lines);
-  await runSteps({ ...dry, dryRun: true, execute: noting([]) });
+  await runSteps({ ...dry, dryRun: true, executor: fakeExecutor(noting([])) });
   assert.equal(lines[0], "[1/3] 01-first would run (not computed yet)");
   assert.equal(existsSync(root), false);
 });

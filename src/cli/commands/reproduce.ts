@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UsageError } from "../../errors.js";
 import { projectRoot } from "../../kernel/projectRoot.js";
-import { executeStep } from "../../run/executeStep.js";
+import { createStepExecutor } from "../../run/executeStep.js";
 import { provideKernel } from "../../run/kernelSetup.js";
 import { createProgressLine } from "../../run/progressLine.js";
 import { type Reproduction, reproduce } from "../../run/reproduce.js";
@@ -55,6 +55,8 @@ Ctrl-C stops; the same command goes on.
         ? [wholeNumber("--seed", values.seed)]
         : [];
     await provideKernel();
+    const kernelFolder = projectRoot(process.cwd());
+    const executor = await createStepExecutor(kernelFolder, context.signal);
     const progress = createProgressLine(context.stderr);
     try {
       const result = await reproduce(positionals[0]!, {
@@ -68,8 +70,8 @@ Ctrl-C stops; the same command goes on.
         ...(values.jobs ? { workers: wholeNumber("--jobs", values.jobs, 1, 1024) } : {}),
         force: values.force ?? false,
         dryRun: values["dry-run"] ?? false,
-        kernelFolder: projectRoot(process.cwd()),
-        execute: executeStep,
+        kernelFolder,
+        executor,
         progress,
         signal: context.signal,
       });
@@ -81,6 +83,8 @@ Ctrl-C stops; the same command goes on.
       if (!context.signal.aborted) throw error;
       context.stderr.write("phenocover: stopped; the same command goes on from here\n");
       return 1;
+    } finally {
+      await executor.close();
     }
   },
 };

@@ -162,12 +162,17 @@ export class KernelClient {
    */
   async execute(
     code: string,
-    options: { stopOnError: boolean; onOutput: (message: KernelMessage) => void },
+    options: {
+      stopOnError: boolean;
+      /** leave no trace in the kernel's count and history */
+      silent?: boolean;
+      onOutput: (message: KernelMessage) => void;
+    },
   ): Promise<KernelMessage> {
     const content: JsonObject = {
       code,
-      silent: false,
-      store_history: true,
+      silent: options.silent ?? false,
+      store_history: !options.silent,
       user_expressions: {},
       allow_stdin: false,
       stop_on_error: options.stopOnError,

@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.js";
 import type { Transport } from "../client/connectionFile.js";
+import type { StandbyKernels } from "../client/standbyKernels.js";
 import type { Cell, CodeCell, Notebook, Output } from "../document/notebook.js";
 import { kernelEngine } from "./kernelEngine.js";
 
@@ -24,6 +25,8 @@ export interface EngineRun {
   readonly executionTimeout: number | undefined;
   readonly transport: Transport | undefined;
   readonly signal: AbortSignal | undefined;
+  /** kernels that may be running already */
+  readonly kernels: StandbyKernels | undefined;
   /** execute the other cells after a failed one */
   readonly keepGoing: boolean;
   readonly skipped: ReadonlySet<Cell>;

@@ -17,12 +17,13 @@ const LATE_OUTPUT = 40;
 /** Executes cells, one after the other, in an installed kernel. */
 export async function kernelEngine(run: EngineRun): Promise<void> {
   const spec = await findKernelSpec(run.kernelName);
-  const client = await KernelClient.start(spec, {
+  const start = {
     cwd: run.cwd,
     timeout: run.startTimeout,
     ...(run.transport ? { transport: run.transport } : {}),
     ...(run.signal ? { signal: run.signal } : {}),
-  });
+  };
+  const client = await (run.kernels?.take(spec, start) ?? KernelClient.start(spec, start));
   try {
     run.log("INFO", `Executing notebook with kernel: ${spec.name}`);
     const { language_info: language } = client.info;
