@@ -234,8 +234,10 @@ export function viewSurface(
   const { start, stand, weight } = layer.mixtures[year]!;
   const open = layer.open[year]!;
   const count = layer.side * layer.side;
-  const reflectance = layer.bands.map(() => new Float32Array(count));
   const snow = new Float32Array(count);
+  // Kept in double precision: bands are computed one after the other, with one rounding each.
+  const white = new Float64Array(count);
+  const light = new Float64Array(count);
   const direct = variation.illumination;
   const [darkest, brightest] = variation.illuminationRange;
   const sunUp = direct;
@@ -244,20 +246,28 @@ export function viewSurface(
   for (let p = 0; p < count; p++) {
     const height = (layer.snowHeight[p]! - snowLine) / (2 * season.snowWidth) + 0.5;
     const covered = height <= 0 ? 0 : height >= 1 ? 1 : height * height * (3 - 2 * height);
-    const white = covered * open[p]!;
-    snow[p] = white;
+    white[p] = covered * open[p]!;
+    snow[p] = white[p]!;
     const sunlit =
       1 - direct + sunUp * layer.up[p]! + sunEast * layer.east[p]! + sunNorth * layer.north[p]!;
-    const light = Math.max(darkest, Math.min(brightest, sunlit));
-    const from = start[p]!;
-    const to = start[p + 1]!;
-    for (let i = 0; i < reflectance.length; i++) {
-      const b = layer.bands[i]!;
-      let value = 0;
-      for (let k = from; k < to; k++) value += weight[k]! * stands[stand[k]! * bandCount + b]!;
-      value *= layer.texture[i]![p]!;
-      reflectance[i]![p] = light * (value + white * (spectra.snow[b]! - value));
-    }
+    light[p] = Math.max(darkest, Math.min(brightest, sunlit));
   }
+  const reflectance = layer.bands.map((b, i) => {
+    const values = new Float32Array(count);
+    const texture = layer.texture[i]!;
+    const snowBand = spectra.snow[b]!;
+    const ofStand = Float32Array.from(
+      { length: stands.length / bandCount },
+      (_, s) => stands[s * bandCount + b]!,
+    );
+    for (let p = 0; p < count; p++) {
+      let value = 0;
+      const to = start[p + 1]!;
+      for (let k = start[p]!; k < to; k++) value += weight[k]! * ofStand[stand[k]!]!;
+      value *= texture[p]!;
+      values[p] = light[p]! * (value + white[p]! * (snowBand - value));
+    }
+    return values;
+  });
   return { reflectance, snow };
 }
