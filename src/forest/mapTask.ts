@@ -1,8 +1,8 @@
 import type { Cube } from "../cube/cube.js";
 import { openCube } from "../cube/openCube.js";
 import { blockSequences } from "../cube/sequences.js";
-import { restoreStudy } from "../network/plainStudy.js";
 import type { TaskFunction } from "../parallel/tasks.js";
+import { restoreStudy } from "../study/plainStudy.js";
 import { voteRows } from "./predict.js";
 import type { MapContext, MapTask } from "./pseudoLabels.js";
 

@@ -5,11 +5,11 @@ import { readScaler, type Scaler } from "../cube/scaler.js";
 import { blockSequences } from "../cube/sequences.js";
 import { type Engine, loadTensorFlow } from "../engine/tensorflow.js";
 import type { TaskContext } from "../parallel/tasks.js";
+import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { engineMessage } from "./fallback.js";
 import { loadNetwork } from "./networkFiles.js";
 import { checkNetworkInputs } from "./networkInputs.js";
-import { type PlainStudy, restoreStudy } from "./plainStudy.js";
 import { predictNetwork } from "./predict.js";
 
 /** Rows of one year to be predicted by several networks. */

@@ -3,9 +3,9 @@ import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
+import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineMessage, fallbackNotice } from "./fallback.js";
-import { type PlainStudy, plainStudy } from "./plainStudy.js";
 import type { PredictTask } from "./predictTask.js";
 
 /** A trained network and the years it is applied to. */

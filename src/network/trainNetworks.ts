@@ -1,9 +1,9 @@
 import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
+import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineMessage, fallbackNotice } from "./fallback.js";
-import { type PlainStudy, plainStudy } from "./plainStudy.js";
 
 /** One network to train. */
 export interface NetworkJob {

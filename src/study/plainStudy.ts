@@ -1,4 +1,4 @@
-import { runFolder, type Study } from "../study/study.js";
+import { runFolder, type Study } from "./study.js";
 
 /** A study without its functions, as it travels to child processes. */
 export type PlainStudy = Omit<Study, "folder"> & { readonly root: string };
