@@ -7,13 +7,14 @@ MAKEFLAGS += --no-print-directory
 REGION ?= demo-alps
 SIZE ?=
 SEEDS ?=
+ONLY ?=
 
 phenocover := node dist/src/cli/main.js
 sources := $(shell find src test -name '*.ts' -not -name '.*' 2>/dev/null)
 kernels := .cache/jupyter
 export JUPYTER_PATH := $(CURDIR)/$(kernels)$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
 
-.PHONY: help reproduce test environment lab peers clean packages tensorflow ready
+.PHONY: help reproduce test bench environment lab peers clean packages tensorflow ready
 
 help: ## List the targets
 	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
@@ -26,6 +27,10 @@ test: ready ## Type check, lint, unit and end-to-end tests
 	@npm run --silent typecheck
 	@npm run --silent lint
 	@npm run --silent test
+
+bench: ready ## Compare speed with scikit-learn and others: SIZE=small for a trial, ONLY=forest,kmeans for some
+	@environment/python.sh .cache/peers/bench environment/peers-bench.txt || true
+	@node dist/test/bench/main.js $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
 environment: ready ## Install packages, TensorFlow and the notebook kernel; say what was found
 	@$(phenocover) doctor
