@@ -67,6 +67,32 @@ export { readYearMap } from "./maps/labelMap.js";
 export { predictMaps } from "./maps/predictMaps.js";
 export { readProbabilities, writeYearMaps } from "./maps/yearMaps.js";
 
+// Consistency
+
+export { bayesianSmoothing } from "./consistency/bayesianSmoothing.js";
+export { bilateralSmoothing } from "./consistency/bilateralSmoothing.js";
+export { fitTransitions } from "./consistency/fitTransitions.js";
+export { defaultRates, groupedClasses, groupedHmm } from "./consistency/groupedHmm.js";
+export { hmmClasses, viterbiClasses } from "./consistency/hmm.js";
+export { localClasses } from "./consistency/localHmm.js";
+export { meanProbabilities } from "./consistency/meanProbabilities.js";
+export {
+  type ConsistencyMethod,
+  consistencyMethods,
+  type SeriesModel,
+} from "./consistency/methods.js";
+export { distanceClasses } from "./consistency/probabilityDistance.js";
+export {
+  type ClassSeries,
+  type ProbabilitySeries,
+  probabilitySeries,
+  yearlyArgmax,
+} from "./consistency/probabilitySeries.js";
+export { readSeries } from "./consistency/readSeries.js";
+export { readSeriesModel } from "./consistency/seriesModel.js";
+export { classTransitions, groupTransitions } from "./consistency/transitions.js";
+export { writeConsistencyMaps } from "./consistency/writeConsistencyMaps.js";
+
 // Assessment
 
 export { writeAccuracyTables } from "./assess/accuracyTable.js";

@@ -1,3 +1,4 @@
+import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import type { ScoredPixels } from "./blockCounts.js";
@@ -13,8 +14,8 @@ const SEED_COLUMNS = ["seed", ...COLUMNS];
 
 /**
  * Pairs whose differences are printed: the multi-year network (the first model in a study of one
- * year) against everything else, and the other two sides of the square of stable / annual labels x
- * one / all years.
+ * year) against everything else, the other two sides of the square of stable / annual labels x one /
+ * all years, and the default consistency method against the other ones.
  */
 function comparedPairs(models: readonly string[]): [string, string][] {
   const main = models.includes("multi-year") ? "multi-year" : models[0]!;
@@ -22,6 +23,9 @@ function comparedPairs(models: readonly string[]): [string, string][] {
     .filter((model) => model !== main && model !== "truth")
     .map((model): [string, string] => [main, model]);
   pairs.push(["multi-year-annual", "single-year"], ["single-year-share", "single-year"]);
+  for (const { name } of consistencyMethods) {
+    if (name !== DEFAULT_METHOD) pairs.push([DEFAULT_METHOD, name]);
+  }
   return pairs.filter((pair) => pair.every((model) => models.includes(model)));
 }
 

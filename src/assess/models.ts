@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { consistencyMethods } from "../consistency/methods.js";
 import { mappedYears, readYearMap } from "../maps/labelMap.js";
 import type { Study } from "../study/study.js";
 
@@ -11,6 +12,7 @@ const ORDER: readonly string[] = [
   "multi-year-annual",
   "forest",
   "forest-one-year",
+  ...consistencyMethods.map(({ name }) => name),
   "labels",
   "constant",
   "truth",

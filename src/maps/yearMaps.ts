@@ -6,7 +6,7 @@ import type { Study } from "../study/study.js";
 import { writeLabelMap } from "./labelMap.js";
 
 /** Value of probability and confidence files where there is no data. */
-const NO_PROBABILITY = 255;
+export const NO_PROBABILITY = 255;
 
 /** A model's answer for one year, a value a pixel. */
 export interface YearMap {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { mappedModels, yearPairs } from "../assess/models.js";
 import { paperAgreement } from "../assess/paperTable.js";
+import { DEFAULT_METHOD } from "../consistency/methods.js";
 import { lossCurves, type TrainingRow } from "../figures/charts/lossCurves.js";
 import { type ScoreBar, scoreBars } from "../figures/charts/scoreBars.js";
 import { tradeOff } from "../figures/charts/tradeOff.js";
@@ -15,7 +16,14 @@ import { type Row, readCsv } from "../table/csv.js";
 import { readTable } from "./readTable.js";
 
 /** Models that stand in figures, as far as they were mapped. */
-const SHOWN = ["multi-year", "single-year", "single-year-share", "single-year-total", "forest"];
+const SHOWN = [
+  DEFAULT_METHOD,
+  "multi-year",
+  "single-year",
+  "single-year-share",
+  "single-year-total",
+  "forest",
+];
 
 const numberOrNull = (value: Row[string] | undefined) => (typeof value === "number" ? value : null);
 
@@ -70,7 +78,7 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
     });
   }
   const accuracy = (await readTable(study, "accuracy.csv"))
-    .filter((row) => row.class === "all")
+    .filter((row) => row.class === "all" && SHOWN.includes(String(row.model)))
     .map((row) => bar(row, String(row.year)));
   if (accuracy.length > 0) {
     charts.accuracy = scoreBars(accuracy, {
@@ -95,6 +103,11 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
   return charts;
 }
 
+function pictureTitle(model: string): string {
+  if (model === "truth") return "true change";
+  return model === DEFAULT_METHOD ? "multi-year network, consistent" : `${model} network`;
+}
+
 /** Training records of the networks that are compared first: multi-year and single-year. */
 export async function trainingRecords(
   study: Pick<Study, "folder">,
@@ -112,7 +125,8 @@ export async function trainingRecords(
 
 /**
  * Pictures of the study's maps, by file name: the maps of all years of the main network, and the
- * change counts of multi-year, single-year and, where known, true change side by side.
+ * change counts of the default consistency method, multi-year, single-year and, where known, true
+ * change side by side.
  */
 export async function studyPictures(study: Study): Promise<Record<string, Picture>> {
   const models = mappedModels(study);
@@ -130,12 +144,14 @@ export async function studyPictures(study: Study): Promise<Record<string, Pictur
     );
   }
   if (study.years.length < 2) return pictures;
-  const compared = ["multi-year", "single-year", "truth"].filter((model) => models.includes(model));
+  const compared = [DEFAULT_METHOD, "multi-year", "single-year", "truth"].filter((model) =>
+    models.includes(model),
+  );
   if (compared.length === 0) return pictures;
   const counts = [];
   for (const model of compared) {
     counts.push({
-      title: model === "truth" ? "true change" : `${model} network`,
+      title: pictureTitle(model),
       counts: changeCounts(await read(model)),
     });
   }

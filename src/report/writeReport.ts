@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { PAPER } from "../assess/paperTable.js";
+import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
 import { escapeHtml } from "../figures/escape.js";
 import { htmlTable } from "../figures/htmlTable.js";
 import { savePicture } from "../figures/picture.js";
@@ -131,11 +132,14 @@ function whatWasRun({ manifest, years, legend, grid, parameters }: Study): strin
 <p>${size} at ${pixel}, mapping years ${years.join(", ")} (each starts on ${manifest.yearStart}), ${legend.length} classes, ${parameters.datesPerYear} dates a year. Steps: scenes and cube, cleaning of the old map by K-means, a forest per year for pseudo-labels, ${networks}.</p>`;
 }
 
-/** F1 of every class and overall accuracy, a column a model, for the last year. */
+/** F1 of every class and overall accuracy of models and default method, for the last year. */
 function classAccuracyTable(accuracy: readonly Row[], years: readonly number[]): string {
   const year = years.at(-1)!;
   const own = accuracy.filter((row) => row.year === year);
-  const models = [...new Set(own.map((row) => String(row.model)))];
+  const method = new Set(consistencyMethods.map(({ name }) => name));
+  const models = [...new Set(own.map((row) => String(row.model)))].filter(
+    (model) => model === DEFAULT_METHOD || !method.has(model),
+  );
   const wanted = [
     ["all", "overall"],
     ["all-merged", "overall"],

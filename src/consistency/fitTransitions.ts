@@ -1,0 +1,64 @@
+import { createChain } from "./chain.js";
+import { emissionTable, readEmissions } from "./emissions.js";
+import type { ClassModel } from "./hmm.js";
+import { type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
+
+/** How transitions are fitted. */
+export interface FitOptions {
+  /** Rounds of expectation and maximisation. */
+  readonly rounds: number;
+  /** Pixels that are looked at: every n-th, so that about this many remain. */
+  readonly pixels: number;
+}
+
+const DEFAULTS: FitOptions = Object.freeze({ rounds: 8, pixels: 20_000 });
+
+/**
+ * Fits one transition matrix to unlabelled series (Baum-Welch with fixed emissions): expected moves
+ * between classes, summed over pixels and pairs of years, rows scaled to 1. A row that no pixel
+ * enters stays as it was.
+ *
+ * @returns the model with the fitted matrix for every pair of years
+ */
+export function fitTransitions(
+  series: ProbabilitySeries,
+  model: ClassModel,
+  options: Partial<FitOptions> = {},
+): ClassModel {
+  const { rounds, pixels: wanted } = { ...DEFAULTS, ...options };
+  const { classes, years, percent } = series;
+  const pixels = seriesPixels(series);
+  const step = Math.max(1, Math.floor(pixels / wanted));
+  const table = emissionTable(model.prior);
+  const chain = createChain(classes, years.length);
+  const cells = classes * classes;
+  const moves = new Float64Array(cells);
+  let transitions = model.transitions;
+  for (let round = 0; round < rounds; round++) {
+    const sums = new Float64Array(cells);
+    for (let pixel = 0; pixel < pixels; pixel += step) {
+      let complete = true;
+      for (let y = 0; y < years.length; y++) {
+        const at = y * classes;
+        if (!readEmissions(table, percent[y]!, pixel, pixels, classes, chain.emission, at)) {
+          complete = false;
+        }
+      }
+      if (!complete) continue;
+      chain.run(model.start, transitions);
+      for (let y = 0; y + 1 < years.length; y++) {
+        chain.joint(y, transitions[y]!, moves);
+        for (let cell = 0; cell < cells; cell++) sums[cell]! += moves[cell]!;
+      }
+    }
+    const fitted = Float64Array.from(transitions[0]!);
+    for (let k = 0; k < classes; k++) {
+      const row = sums.subarray(k * classes, (k + 1) * classes);
+      const total = row.reduce((sum, value) => sum + value, 0);
+      if (total === 0) continue;
+      for (let l = 0; l < classes; l++) fitted[k * classes + l] = row[l]! / total;
+    }
+    transitions = transitions.map(() => fitted);
+  }
+  return { ...model, transitions };
+}

@@ -1,0 +1,219 @@
+import type { Legend } from "../manifest/manifest.js";
+import { argmaxFrom, createChain } from "./chain.js";
+import { GROUPS, groupsOf } from "./coverGroups.js";
+import { emissionTable, readEmissions } from "./emissions.js";
+import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
+import { classTransitions, groupTransitions } from "./transitions.js";
+
+/** Probabilities of change of the grouped model. */
+export interface GroupedRates {
+  /** That a group changes from one year to the next. */
+  readonly group: number;
+  /** That a class changes inside its group. */
+  readonly class: number;
+  /** That forest is lost between two years that span an event. */
+  readonly event: number;
+}
+
+/** Rates of the method's default. */
+export const defaultRates: GroupedRates = Object.freeze({ group: 0.03, class: 0.03, event: 0.7 });
+
+/** What the grouped model knows beside the probabilities. */
+export interface GroupedModel {
+  readonly legend: Legend;
+  /** Share of every class in the training samples. */
+  readonly prior: Float64Array;
+  /** Share of every class in the first year. */
+  readonly start: Float64Array;
+  readonly rates: GroupedRates;
+  /** For every pair of years 1 [pixel] where an event lies between them; null where none does. */
+  readonly events: readonly (Uint8Array | null)[];
+}
+
+/** What a visitor of {@link groupedHmm} sees of a pixel; the arrays are used again for the next one. */
+export interface GroupedPixel {
+  /** Group of every year. */
+  readonly groups: Uint8Array;
+  /** Class of every year, from 0. */
+  readonly classes: Uint8Array;
+  /** Posterior [year][class], sums to 1 a year. */
+  readonly posterior: Float64Array;
+  /** For every pair of years the probability of the mapped change, 0 where the class stays. */
+  readonly change: Float64Array;
+}
+
+/**
+ * Hidden Markov model in two levels. A felled pixel spreads its probability over grass, shrubs, rocks
+ * and roofs, so that every single path loses against "stayed conifers"; therefore emissions are first
+ * summed over groups (forest, open land, water, snow) and decoded with forward-backward, forest being
+ * lost easily between two years that span a dated event. Then classes are decoded inside the groups;
+ * where the group changes the class before says nothing about the class after.
+ *
+ * @param visit called for every pixel with data in some year
+ */
+export function groupedHmm(
+  series: ProbabilitySeries,
+  model: GroupedModel,
+  visit: (pixel: number, found: GroupedPixel) => void,
+  moves: GroupMoves = eventMoves(model),
+): void {
+  const { classes, years, percent } = series;
+  const pixels = seriesPixels(series);
+  const length = years.length;
+  const table = emissionTable(model.prior);
+  const group = groupNumbers(model.legend);
+  const start = groupShares(model.start, group);
+  const chain = createChain(GROUPS.length, length);
+  const inside = insideGroups(model, group, length);
+  const emission = new Float64Array(length * classes);
+  const joint = new Float64Array(GROUPS.length ** 2);
+  const found: GroupedPixel = {
+    groups: new Uint8Array(length),
+    classes: new Uint8Array(length),
+    posterior: new Float64Array(length * classes),
+    change: new Float64Array(Math.max(0, length - 1)),
+  };
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    let known = false;
+    for (let y = 0; y < length; y++) {
+      const data = readEmissions(table, percent[y]!, pixel, pixels, classes, emission, y * classes);
+      known ||= data;
+    }
+    if (!known) continue;
+    sumGroups(emission, group, length, chain.emission);
+    const transitions = moves(pixel);
+    chain.run(start, transitions);
+    for (let y = 0; y < length; y++) {
+      found.groups[y] = argmaxFrom(chain.posterior, y * GROUPS.length, GROUPS.length);
+    }
+    inside(emission, chain.posterior, found);
+    for (let y = 0; y + 1 < length; y++) {
+      const [from, to] = [found.groups[y]!, found.groups[y + 1]!];
+      if (from === to) continue;
+      chain.joint(y, transitions[y]!, joint);
+      found.change[y] = joint[from * GROUPS.length + to]!;
+    }
+    visit(pixel, found);
+  }
+}
+
+/** Classes of every pixel by {@link groupedHmm}. */
+export function groupedClasses(
+  series: ProbabilitySeries,
+  model: GroupedModel,
+  moves?: GroupMoves,
+): ClassSeries {
+  const out = series.years.map(() => new Uint8Array(seriesPixels(series)));
+  groupedHmm(
+    series,
+    model,
+    (pixel, { classes }) => {
+      for (let y = 0; y < out.length; y++) out[y]![pixel] = classes[y]! + 1;
+    },
+    moves,
+  );
+  return out;
+}
+
+/** Transition matrices of the groups at a pixel, one for every pair of years. */
+export type GroupMoves = (pixel: number) => readonly Float64Array[];
+
+/** The usual moves everywhere, and those of an event where and when one is stated. */
+function eventMoves({ rates, events }: GroupedModel): GroupMoves {
+  const usual = groupTransitions(rates.group, null);
+  const event = groupTransitions(rates.group, rates.event);
+  const out = events.map(() => usual);
+  return (pixel) => {
+    for (let y = 0; y < events.length; y++) out[y] = events[y]?.[pixel] === 1 ? event : usual;
+    return out;
+  };
+}
+
+/** Group number of every class. */
+export function groupNumbers(legend: Legend): Uint8Array {
+  return Uint8Array.from(groupsOf(legend), (name) => GROUPS.indexOf(name));
+}
+
+/** Sums of class shares by group; a group without a class gets a trace, so that nothing divides by 0. */
+export function groupShares(shares: Float64Array, group: Uint8Array): Float64Array {
+  const sums = new Float64Array(GROUPS.length);
+  shares.forEach((share, k) => {
+    sums[group[k]!]! += share;
+  });
+  return sums.map((sum) => Math.max(sum, 1e-12));
+}
+
+/** Sums of class emissions by group for every year. */
+export function sumGroups(
+  emission: Float64Array,
+  group: Uint8Array,
+  years: number,
+  out: Float64Array,
+): void {
+  const classes = group.length;
+  out.fill(0);
+  for (let y = 0; y < years; y++) {
+    for (let k = 0; k < classes; k++) {
+      out[y * GROUPS.length + group[k]!]! += emission[y * classes + k]!;
+    }
+  }
+}
+
+/** The second level: decodes classes along a path of groups, stretch by stretch of equal group. */
+function insideGroups(model: GroupedModel, group: Uint8Array, years: number) {
+  const classes = group.length;
+  const levels = GROUPS.map((_, g) => {
+    const members = [...group.keys()].filter((k) => group[k] === g);
+    const chain = createChain(Math.max(1, members.length), years);
+    const matrix = classTransitions(model.legend, model.rates.class, members);
+    return {
+      members,
+      chain,
+      transitions: Array.from({ length: years - 1 }, () => matrix),
+      start: Float64Array.from(members, (k) => Math.max(model.start[k]!, 1e-12)),
+      flat: new Float64Array(members.length).fill(1),
+      joint: new Float64Array(matrix.length),
+    };
+  });
+  return (emission: Float64Array, groupPosterior: Float64Array, found: GroupedPixel) => {
+    const { groups, posterior, change } = found;
+    change.fill(0);
+    // Outside the path's group a class keeps its share of the group's emission.
+    for (let y = 0; y < years; y++) {
+      for (let g = 0; g < levels.length; g++) {
+        const { members } = levels[g]!;
+        let sum = 0;
+        for (const k of members) sum += emission[y * classes + k]!;
+        const scale = groupPosterior[y * GROUPS.length + g]! / sum;
+        for (const k of members) posterior[y * classes + k] = emission[y * classes + k]! * scale;
+      }
+    }
+    for (let first = 0; first < years; ) {
+      let end = first + 1;
+      while (end < years && groups[end] === groups[first]) end++;
+      const { members, chain, transitions, start, flat, joint } = levels[groups[first]!]!;
+      const size = members.length;
+      for (let y = first; y < end; y++) {
+        for (let m = 0; m < size; m++) {
+          chain.emission[(y - first) * size + m] = emission[y * classes + members[m]!]!;
+        }
+      }
+      chain.run(first === 0 ? start : flat, transitions, end - first);
+      for (let y = first; y < end; y++) {
+        const at = (y - first) * size;
+        const share = groupPosterior[y * GROUPS.length + groups[first]!]!;
+        found.classes[y] = members[argmaxFrom(chain.posterior, at, size)]!;
+        for (let m = 0; m < size; m++) {
+          posterior[y * classes + members[m]!] = share * chain.posterior[at + m]!;
+        }
+      }
+      for (let y = first; y + 1 < end; y++) {
+        const [from, to] = [found.classes[y]!, found.classes[y + 1]!];
+        if (from === to) continue;
+        chain.joint(y - first, transitions[0]!, joint);
+        change[y] = joint[members.indexOf(from) * size + members.indexOf(to)]!;
+      }
+      first = end;
+    }
+  };
+}

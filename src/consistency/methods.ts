@@ -1,0 +1,159 @@
+import type { Legend } from "../manifest/manifest.js";
+import { bayesianDefaults, bayesianSmoothing } from "./bayesianSmoothing.js";
+import { bilateralDefaults, bilateralSmoothing } from "./bilateralSmoothing.js";
+import { type Cover, coverOf } from "./coverGroups.js";
+import { fitTransitions } from "./fitTransitions.js";
+import { defaultRates, type GroupedModel, groupedClasses } from "./groupedHmm.js";
+import { type ClassModel, hmmClasses, viterbiClasses } from "./hmm.js";
+import { localClasses, localDefaults, localMargin } from "./localHmm.js";
+import { filterPatches } from "./patchFilter.js";
+import { distanceClasses } from "./probabilityDistance.js";
+import { type ClassSeries, type ProbabilitySeries, yearlyArgmax } from "./probabilitySeries.js";
+import {
+  applyRules,
+  fillGaps,
+  firstYearRule,
+  frequencyRule,
+  lastYearRule,
+  middleRule,
+} from "./temporalRules.js";
+import { classTransitions } from "./transitions.js";
+
+/** What a method knows of a study beside the probabilities. */
+export interface SeriesModel {
+  readonly legend: Legend;
+  /** Share of every class in the training samples. */
+  readonly prior: Float64Array;
+  /** Share of every class in the map of the first year. */
+  readonly start: Float64Array;
+  /** For every pair of years 1 [pixel] where a stated event lies between them; null where none does. */
+  readonly events: readonly (Uint8Array | null)[];
+}
+
+/** A way to make yearly maps consistent. */
+export interface ConsistencyMethod {
+  /** Folder below `maps/` and name in tables. */
+  readonly name: string;
+  /** What it does, for readers of a report. */
+  readonly title: string;
+  /** Reads the multi-year network, or the mean of the networks of all stable sites. */
+  readonly source: "network" | "mean";
+  /** Pixels around a block that its classes depend on. */
+  readonly margin: number;
+  readonly apply: (series: ProbabilitySeries, model: SeriesModel) => ClassSeries;
+}
+
+/** The method that a study recommends. */
+export const DEFAULT_METHOD = "grouped-hmm";
+
+/** Probability of a change of class a year in the plain model. */
+export const defaultChange = 0.03;
+
+/** The grouped model at its default rates. */
+export function groupedModel(model: SeriesModel, rates = defaultRates): GroupedModel {
+  return { ...model, rates };
+}
+
+/** The same model without its events. */
+export function withoutEvents(model: SeriesModel): SeriesModel {
+  return { ...model, events: model.events.map(() => null) };
+}
+
+/** The plain model over all classes. */
+export function classModel(model: SeriesModel, change = defaultChange): ClassModel {
+  const matrix = classTransitions(model.legend, change);
+  const start = model.start.map((share) => Math.max(share, 1e-6));
+  return { prior: model.prior, start, transitions: model.events.map(() => matrix) };
+}
+
+const USED: readonly (Cover | null)[] = ["crops", "artificial", "mineral"];
+
+function ruleClasses(legend: Legend) {
+  const all = legend.map((_, k) => k + 1);
+  const used = new Set(all.filter((k) => USED.includes(coverOf(legend[k - 1]!.name))));
+  return { all, set: new Set(all), used, natural: new Set(all.filter((k) => !used.has(k))) };
+}
+
+function endRules(legend: Legend) {
+  const { all, set } = ruleClasses(legend);
+  return [fillGaps, firstYearRule(set), lastYearRule(set), middleRule(all)];
+}
+
+const method = (
+  name: string,
+  title: string,
+  apply: ConsistencyMethod["apply"],
+  rest: Partial<Pick<ConsistencyMethod, "source" | "margin">> = {},
+): ConsistencyMethod => ({ name, title, source: "network", margin: 0, apply, ...rest });
+
+/** All methods of a study with two years or more, the default first. */
+export const consistencyMethods: readonly ConsistencyMethod[] = Object.freeze([
+  method(DEFAULT_METHOD, "grouped hidden Markov model with the dates of stated events", (s, m) =>
+    groupedClasses(s, groupedModel(m)),
+  ),
+  method("grouped-hmm-undated", "grouped hidden Markov model that knows no date", (s, m) =>
+    groupedClasses(s, groupedModel(withoutEvents(m))),
+  ),
+  method(
+    "local-hmm",
+    "grouped hidden Markov model with rates of change learned place by place, no date",
+    (s, m) => localClasses(s, groupedModel(withoutEvents(m))),
+    { margin: localMargin(localDefaults) },
+  ),
+  method(
+    "local-hmm-dated",
+    "the same with the dates of stated events",
+    (s, m) => localClasses(s, groupedModel(m)),
+    { margin: localMargin(localDefaults) },
+  ),
+  method("hmm", "plain hidden Markov model, posterior of every year", (s, m) =>
+    hmmClasses(s, classModel(m)),
+  ),
+  method("hmm-viterbi", "plain hidden Markov model, most probable path", (s, m) =>
+    viterbiClasses(s, classModel(m)),
+  ),
+  method("hmm-fitted", "plain hidden Markov model with transitions fitted to the series", (s, m) =>
+    hmmClasses(s, fitTransitions(s, classModel(m))),
+  ),
+  method("distance", "a change needs a distance of 1.0 between probabilities", (s) =>
+    distanceClasses(s),
+  ),
+  method("filter-middle", "rule filter X, Y, X", (s, { legend }) =>
+    applyRules(yearlyArgmax(s), [fillGaps, middleRule(ruleClasses(legend).all)]),
+  ),
+  method("filter-ends", "rule filter X, Y, X and of the first and the last year", (s, { legend }) =>
+    applyRules(yearlyArgmax(s), endRules(legend)),
+  ),
+  method(
+    "filter-all",
+    "the whole chain of rule filters: years, frequency, patches",
+    (s, { legend }) => {
+      const { natural, used } = ruleClasses(legend);
+      const rules = [...endRules(legend), frequencyRule(natural, used)];
+      return applyRules(yearlyArgmax(s), rules).map((map) => filterPatches(map, s.width, s.height));
+    },
+    // Patches of 3 pixels and the window around them.
+    { margin: 4 },
+  ),
+  method("network-mean", "mean of the networks of all stable sites", yearlyArgmax, {
+    source: "mean",
+  }),
+  method(
+    "grouped-hmm-mean",
+    "grouped hidden Markov model with dates on the mean of the networks",
+    (s, m) => groupedClasses(s, groupedModel(m)),
+    { source: "mean" },
+  ),
+  method(
+    "smooth-bayesian",
+    "smoothing in space only, Bayesian",
+    (s) => yearlyArgmax(bayesianSmoothing(s)),
+    { margin: bayesianDefaults.radius },
+  ),
+  method(
+    "smooth-bilateral",
+    "smoothing in space only, bilateral",
+    (s) => yearlyArgmax(bilateralSmoothing(s)),
+    { margin: bilateralDefaults.radius },
+  ),
+]);

@@ -1,0 +1,77 @@
+import { eventPatterns } from "../cube/eventPatterns.js";
+import type { Legend } from "../manifest/manifest.js";
+import { readYearMap } from "../maps/labelMap.js";
+import { readSamples } from "../samples/sampleFile.js";
+import type { Study } from "../study/study.js";
+import type { SeriesModel } from "./methods.js";
+
+/** The network whose maps are made consistent. */
+export const SOURCE_NETWORK = "multi-year";
+
+/** The networks of stable sites, whose mean is a method of its own. */
+export const MEAN_NETWORKS: readonly string[] = [
+  SOURCE_NETWORK,
+  "single-year-share",
+  "single-year-total",
+];
+
+/**
+ * Reads what the methods know of a study: class shares of the training samples, of the first map, and
+ * where and when the manifest's events lie. No reference enters.
+ */
+export async function readSeriesModel(study: Study): Promise<SeriesModel> {
+  const { legend, years } = study;
+  const samples = await readSamples(study.folder.samples(`train-${SOURCE_NETWORK}.parquet`));
+  const first = await readYearMap(study, SOURCE_NETWORK, years[0]!);
+  return {
+    legend,
+    prior: trainingPrior(samples.label, legend),
+    start: areaShares(first, legend),
+    events: await eventMasks(study),
+  };
+}
+
+/**
+ * Share of every class among training labels. A class without a sample has prior 1: a network gives it
+ * no more than noise, which must not be divided by next to nothing.
+ */
+export function trainingPrior(labels: Uint8Array, legend: Legend): Float64Array {
+  const counts = countIds(labels);
+  return Float64Array.from(legend, ({ id }) => {
+    return counts[id] === 0 ? 1 : counts[id]! / labels.length;
+  });
+}
+
+/** Share of every class in a map, with one pixel more of each, so that no class is impossible. */
+export function areaShares(map: Uint8Array, legend: Legend): Float64Array {
+  const counts = countIds(map);
+  const total = legend.reduce((sum, { id }) => sum + counts[id]! + 1, 0);
+  return Float64Array.from(legend, ({ id }) => (counts[id]! + 1) / total);
+}
+
+function countIds(ids: Uint8Array): Float64Array {
+  const counts = new Float64Array(256);
+  for (const id of ids) counts[id]!++;
+  return counts;
+}
+
+/**
+ * The pair of mapping years between whose summers an ISO date lies, as index of the first of the two,
+ * or -1. Summer is 1 July, whatever day the mapping year starts.
+ */
+export function pairOfEvent(date: string, years: readonly number[]): number {
+  const summer = (year: number) => `${year}-07-01`;
+  return years.slice(1).findIndex((to, n) => date >= summer(years[n]!) && date < summer(to));
+}
+
+/** For every pair of years 1 [pixel] where an event lies between them, or null. */
+async function eventMasks({ manifest, years, grid }: Study): Promise<(Uint8Array | null)[]> {
+  const patterns = await eventPatterns(manifest.events, grid);
+  return years.slice(1).map((_, pair) => {
+    let bits = 0;
+    manifest.events.forEach(({ date }, e) => {
+      if (pairOfEvent(date, years) === pair) bits |= 1 << e;
+    });
+    return bits === 0 ? null : patterns.map((pattern) => ((pattern & bits) === 0 ? 0 : 1));
+  });
+}
