@@ -10,7 +10,8 @@ import { flicker, seriesCounts } from "./yearSeries.js";
 
 /** A score of one model for a period, with its value in every bootstrap draw. */
 export interface Score {
-  /** `agreement`, `accuracy`, `accuracy_merged`, `storm_recall`, `storm_direction`, `false_change`, `flicker`. */
+  /** `agreement`, `accuracy`, `accuracy_merged`, `storm_recall`, `storm_direction`,
+   * `change_recall`, `false_change`, `flicker`. */
   readonly measure: string;
   /** A year (`2018`), two years (`2018-2019`) or `mean` over them. */
   readonly period: string;
@@ -80,6 +81,7 @@ export function scoreSheet(
   const { change } = validation;
   if (change === null) return scores;
   const falseChanges: Distribution[] = [];
+  const recalls: Distribution[] = [];
   for (const [from, to] of pairs) {
     const counts = changeCountsByBlock(scored, {
       map: [maps.get(from)!, maps.get(to)!],
@@ -88,18 +90,22 @@ export function scoreSheet(
       forest: forestClasses(legend),
     });
     const felled = changeMeasures("felled");
-    const [falseChange, recall, direction] = distributions(
+    const all = changeMeasures("all");
+    const [falseChange, changeRecall, recall, direction] = distributions(
       counts,
-      [changeMeasures("all").false_change!, felled.recall!, felled.direction_open!],
+      [all.false_change!, all.recall!, felled.recall!, felled.direction_open!],
       draws,
     );
     const period = `${from}-${to}`;
     scores.push({ measure: "false_change", period, distribution: falseChange! });
     falseChanges.push(falseChange!);
+    scores.push({ measure: "change_recall", period, distribution: changeRecall! });
+    recalls.push(changeRecall!);
     if (Number.isNaN(recall!.value)) continue;
     scores.push({ measure: "storm_recall", period, distribution: recall! });
     scores.push({ measure: "storm_direction", period, distribution: direction! });
   }
   mean("false_change", falseChanges);
+  mean("change_recall", recalls);
   return scores;
 }

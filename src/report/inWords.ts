@@ -1,59 +1,13 @@
 import type { Row } from "../table/csv.js";
-
-/** A difference of two scores with its interval, in points of a hundred. */
-interface Points {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+import { findPoints, percent, score, signed, spoken } from "./sentences.js";
 
 /** Sides of the square of labels x years whose mean differs by less than this count as equal, points. */
 const SAME = 0.5;
 
-const signed = (points: number) => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-/** `+4.8 points (95 % interval +3.1 to +6.4, above zero)`. */
-function spoken({ value, low, high }: Points): string {
-  const where = low > 0 ? "above zero" : high < 0 ? "below zero" : "not off zero";
-  return `${signed(value)} points (95 % interval ${signed(low)} to ${signed(high)}, ${where})`;
-}
-
-function find(
-  differences: readonly Row[],
-  model: string,
-  against: string,
-  measure: string,
-  period?: string,
-): Points | null {
-  const row = differences.find(
-    (one) =>
-      one.model === model &&
-      one.against === against &&
-      one.measure === measure &&
-      (period === undefined || one.period === period),
-  );
-  if (typeof row?.value !== "number") return null;
-  const { value } = row;
-  const low = typeof row.low === "number" ? row.low : Number.NEGATIVE_INFINITY;
-  const high = typeof row.high === "number" ? row.high : Number.POSITIVE_INFINITY;
-  return { value: 100 * value, low: 100 * low, high: 100 * high };
-}
-
-function score(scores: readonly Row[], model: string, measure: string, period?: string) {
-  const row = scores.find(
-    (one) =>
-      one.model === model &&
-      one.measure === measure &&
-      (period === undefined || one.period === period),
-  );
-  return typeof row?.value === "number" ? row.value : null;
-}
-
 /** Where the gain in agreement comes from: the square of stable / annual labels x one / all years. */
 function sourceOfGain(differences: readonly Row[]): string[] {
   const side = (model: string, against: string) =>
-    find(differences, model, against, "agreement", "mean");
+    findPoints(differences, model, against, "agreement", "mean");
   const yearsOnAnnual = side("multi-year-annual", "single-year");
   const yearsOnStable = side("multi-year", "single-year-share");
   const labelsOfOne = side("single-year-share", "single-year");
@@ -81,7 +35,7 @@ function whatItCosts(scores: readonly Row[], differences: readonly Row[]): strin
   const recall = ["multi-year", "single-year"].map((model) => score(scores, model, "storm_recall"));
   const [multi, single] = recall;
   if (typeof multi === "number" && typeof single === "number") {
-    const gap = find(differences, "multi-year", "single-year", "storm_recall");
+    const gap = findPoints(differences, "multi-year", "single-year", "storm_recall");
     const beside = gap === null ? "" : `: ${spoken(gap)}`;
     sentences.push(
       `Of the conifers that the storm felled, the multi-year maps show ${percent(multi)} as forest before and not after, the single-year maps ${percent(single)}${beside}.`,
@@ -114,7 +68,7 @@ function transfer(rows: readonly Row[]): string[] {
       (one) => one.model === model && one.measure === "loss" && one.year === "mean",
     );
     if (typeof row?.value !== "number") return [];
-    const points = find([{ ...row, against: "", period: "" }], model, "", "loss")!;
+    const points = findPoints([{ ...row, against: "", period: "" }], model, "", "loss")!;
     const what =
       model === "multi-year"
         ? "The multi-year network"
@@ -138,7 +92,7 @@ export function outcomeInWords(tables: {
   const sentences: string[] = [];
   const multi = score(scores, "multi-year", "agreement", "mean");
   const single = score(scores, "single-year", "agreement", "mean");
-  const headline = find(differences, "multi-year", "single-year", "agreement", "mean");
+  const headline = findPoints(differences, "multi-year", "single-year", "agreement", "mean");
   if (multi !== null && single !== null && headline !== null) {
     sentences.push(
       `Consecutive maps of the multi-year network agree on ${percent(multi)} of the pixels, those of networks trained on one year's own pseudo-labels on ${percent(single)}: ${spoken(headline)}.`,
@@ -147,13 +101,13 @@ export function outcomeInWords(tables: {
       ["single-year-share", "one year's share of the samples at the same stable sites"],
       ["single-year-total", "the same number of samples at stable sites"],
     ] as const) {
-      const points = find(differences, "multi-year", form, "agreement", "mean");
+      const points = findPoints(differences, "multi-year", form, "agreement", "mean");
       if (points === null) continue;
       sentences.push(`Against single-year networks with ${words} it is ${spoken(points)}.`);
     }
     sentences.push(...sourceOfGain(differences));
   }
-  const accuracy = find(differences, "multi-year", "single-year", "accuracy", "mean");
+  const accuracy = findPoints(differences, "multi-year", "single-year", "accuracy", "mean");
   if (accuracy !== null) {
     sentences.push(
       `Accuracy against the reference, multi-year minus single-year maps: ${spoken(accuracy)}.`,

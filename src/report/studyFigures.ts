@@ -13,6 +13,7 @@ import { changeCounts } from "../maps/changeMap.js";
 import { readYearMap } from "../maps/labelMap.js";
 import type { Study } from "../study/study.js";
 import { type Row, readCsv } from "../table/csv.js";
+import { curveCharts } from "./curveFigures.js";
 import { readTable } from "./readTable.js";
 
 /** Models that stand in figures, as far as they were mapped. */
@@ -39,7 +40,7 @@ function bar(row: Row, group: string): ScoreBar {
 
 /**
  * Charts of the study from its tables and training records, by file name: agreement overall and by
- * class, accuracy by year, agreement against storm recall (or accuracy), loss curves. What the run
+ * class, accuracy by year, agreement against storm recall (or accuracy), the curve over settings, loss curves. What the run
  * has no table for is left out.
  */
 export async function studyCharts(study: Study): Promise<Record<string, Figure>> {
@@ -98,6 +99,7 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
     return [{ model, agreement: first, other }];
   });
   if (points.length > 0) charts["trade-off"] = tradeOff(points, second.replace("_", " "));
+  Object.assign(charts, await curveCharts(study));
   const records = await trainingRecords(study);
   if (Object.keys(records).length > 0) charts.loss = lossCurves(records);
   return charts;

@@ -10,6 +10,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   accuracy_merged: "accuracy, bare merged",
   storm_recall: "storm recall",
   storm_direction: "storm direction",
+  change_recall: "change recall",
   false_change: "false change",
   flicker: "flicker",
 };

@@ -9,6 +9,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import type { Study } from "../study/study.js";
 import type { Row } from "../table/csv.js";
 import { agreementTable } from "./agreementTable.js";
+import { curveTable } from "./curveFigures.js";
 import { outcomeInWords } from "./inWords.js";
 import { limits } from "./limits.js";
 import {
@@ -21,6 +22,7 @@ import {
   scrolling,
 } from "./page.js";
 import { readTable } from "./readTable.js";
+import { recommendation } from "./recommendation.js";
 import { runFiles } from "./runFiles.js";
 import { studyCharts, studyPictures } from "./studyFigures.js";
 import { summaryTable, withInterval } from "./summaryTable.js";
@@ -75,6 +77,21 @@ export async function writeReport(study: Study): Promise<string> {
   }
   const differences = await readTable(study, "differences.csv");
   const transfer = await readTable(study, "transfer.csv");
+  const advice = recommendation({
+    scores,
+    differences,
+    curve: await readTable(study, "curve.csv"),
+  });
+  if (advice.length > 0) {
+    const { html } = await curveTable(study);
+    const rows = html.includes("<td") ? scrolling(html) : "";
+    add(
+      "Agreement against change recall: what to use and what it costs",
+      paragraphs(advice),
+      chart("curve-storm", "curve-change"),
+      rows && `<details><summary>All methods and settings</summary>${rows}</details>`,
+    );
+  }
   const words = outcomeInWords({ scores, differences, transfer });
   if (words.length > 0) add("In words", paragraphs(words));
   add("Maps", picture("maps"));

@@ -1,0 +1,101 @@
+import { DEFAULT_METHOD } from "../consistency/methods.js";
+import type { Row } from "../table/csv.js";
+import { findPoints, percent, score, signed, spoken } from "./sentences.js";
+
+/** Bars for false change on unchanged pixels, and what reaching them is shown for. */
+const BARS = [0.02, 0.01] as const;
+
+/**
+ * What to use and what it costs, every sentence chosen and filled by the tables of scores,
+ * differences and the curve. Empty where the study has no consistency methods.
+ */
+export function recommendation(tables: {
+  readonly scores: readonly Row[];
+  readonly differences: readonly Row[];
+  readonly curve: readonly Row[];
+}): string[] {
+  const { scores, differences, curve } = tables;
+  const agreement = score(scores, DEFAULT_METHOD, "agreement", "mean");
+  const yearly = findPoints(differences, "multi-year", DEFAULT_METHOD, "agreement", "mean");
+  if (agreement === null || yearly === null) return [];
+  const gain = { value: -yearly.value, low: -yearly.high, high: -yearly.low };
+  const sentences = [
+    `Recommended: the maps in maps/${DEFAULT_METHOD}, the multi-year network made consistent by the grouped hidden Markov model with the dates of the manifest's events. Consecutive maps agree on ${percent(agreement)} of the pixels, against the network's yearly maps ${spoken(gain)}.`,
+  ];
+  const accuracy = findPoints(differences, "multi-year", DEFAULT_METHOD, "accuracy", "mean");
+  if (accuracy !== null) {
+    const flipped = { value: -accuracy.value, low: -accuracy.high, high: -accuracy.low };
+    sentences.push(`Accuracy changes by ${spoken(flipped)}.`);
+  }
+  sentences.push(...changeSentences(scores, differences), ...priceOfBars(curve));
+  if (score(scores, DEFAULT_METHOD, "storm_recall") === null) {
+    sentences.push(
+      "Whether the agreement hides real change cannot be told here, because no truth of change is known: look at change-confidence.tif and at the flicker map before using the series.",
+    );
+  } else {
+    sentences.push(
+      "State the dates of known events in the manifest (`events`); without a date use maps/local-hmm, which learns where change is frequent. If a missed change costs more than a false one, use the yearly maps; if only the stable cover matters, a lower yearly change.",
+    );
+  }
+  return sentences;
+}
+
+function changeSentences(scores: readonly Row[], differences: readonly Row[]): string[] {
+  const recall = (model: string) => score(scores, model, "storm_recall");
+  const falseChange = (model: string) => score(scores, model, "false_change", "mean");
+  const own = recall(DEFAULT_METHOD);
+  const yearly = recall("multi-year");
+  if (own === null || yearly === null) return [];
+  const sentences = [
+    `It shows ${percent(own)} of the felled conifers (yearly maps ${percent(yearly)}) and changes ${percent(falseChange(DEFAULT_METHOD) ?? 0)} of the pixels where nothing changed (yearly maps ${percent(falseChange("multi-year") ?? 0)}).`,
+  ];
+  const others = [
+    ["filter-ends", "the rule filter of the first and last year"],
+    ["hmm", "the plain hidden Markov model"],
+    ["local-hmm", "the model that learns local rates and knows no date"],
+    ["local-hmm-dated", "the same with the date"],
+    ["constant", "the constant map"],
+  ] as const;
+  for (const [model, words] of others) {
+    const found = recall(model);
+    const agreement = score(scores, model, "agreement", "mean");
+    if (found === null || agreement === null) continue;
+    const gap = findPoints(differences, DEFAULT_METHOD, model, "storm_recall");
+    const beside =
+      gap === null ? "" : `; storm recall of the recommended maps minus its: ${spoken(gap)}`;
+    sentences.push(
+      `For comparison, ${words} agrees on ${percent(agreement)}, shows ${percent(found)} of the felled conifers and changes ${percent(falseChange(model) ?? 0)} falsely${beside}.`,
+    );
+  }
+  return sentences;
+}
+
+/** Families among which the price of a bar is looked up. */
+const PRICED = [DEFAULT_METHOD, `${DEFAULT_METHOD}, event`, "local-hmm"];
+
+/** Under each bar of false change the setting that loses least of the storm. */
+function priceOfBars(curve: readonly Row[]): string[] {
+  const shown = curve.filter(
+    ({ model, setting }) => setting !== null && PRICED.includes(String(model)),
+  );
+  const value = ({ model, setting }: Row, measure: string) => {
+    const row = shown.find(
+      (one) => one.model === model && one.setting === setting && one.measure === measure,
+    );
+    return typeof row?.value === "number" ? row.value : null;
+  };
+  const settings = shown.filter((row) => row.measure === "storm_recall");
+  const standard = settings.find((row) => row.model === DEFAULT_METHOD && row.standard === "yes");
+  const at = standard === undefined ? null : value(standard, "storm_recall");
+  if (standard === undefined || at === null) return [];
+  return BARS.map((bar) => {
+    const under = settings
+      .filter((row) => (value(row, "false_change") ?? 1) < bar)
+      .map((row) => ({ row, recall: value(row, "storm_recall") ?? 0 }))
+      .sort((a, b) => b.recall - a.recall)[0];
+    if (under === undefined) return `No setting keeps false change below ${percent(bar)}.`;
+    const { row, recall } = under;
+    if (row === standard) return `This setting keeps false change below ${percent(bar)}.`;
+    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting.`;
+  });
+}
