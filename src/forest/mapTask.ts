@@ -2,6 +2,7 @@ import type { Cube } from "../cube/cube.js";
 import { openCube } from "../cube/openCube.js";
 import { blockSequences } from "../cube/sequences.js";
 import type { TaskFunction } from "../parallel/tasks.js";
+import { writePercent } from "../study/percent.js";
 import { restoreStudy } from "../study/plainStudy.js";
 import { voteRows } from "./predict.js";
 import type { MapContext, MapTask } from "./pseudoLabels.js";
@@ -27,9 +28,7 @@ export const mapTask: TaskFunction<MapTask, void, MapContext> = async (
     const out = context.probabilities[f]!;
     for (let i = 0; i < block.pixels; i++) {
       if (context.validCount[first + i] === 0) continue;
-      for (let k = 0; k < classes; k++) {
-        out[k * pixels + first + i] = Math.round(100 * shares[i * classes + k]!);
-      }
+      writePercent(shares, i * classes, classes, out, first + i, pixels);
     }
   }
 };

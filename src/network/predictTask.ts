@@ -5,6 +5,7 @@ import { readScaler, type Scaler } from "../cube/scaler.js";
 import { blockSequences } from "../cube/sequences.js";
 import { type Engine, loadTensorFlow } from "../engine/tensorflow.js";
 import type { TaskContext } from "../parallel/tasks.js";
+import { writePercent } from "../study/percent.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { engineMessage } from "./fallback.js";
@@ -54,9 +55,7 @@ export async function predictTask(
     const percent = new Uint8Array(classes * block.pixels);
     for (let pixel = 0; pixel < block.pixels; pixel++) {
       if (counts[first + pixel] === 0) continue;
-      for (let k = 0; k < classes; k++) {
-        percent[k * block.pixels + pixel] = Math.round(100 * probabilities[pixel * classes + k]!);
-      }
+      writePercent(probabilities, pixel * classes, classes, percent, pixel, block.pixels);
     }
     results.push(percent);
     report({ kind: "block" });
