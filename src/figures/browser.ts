@@ -73,6 +73,15 @@ export async function drawFigures(
 /** Runs inside the page: data addresses of the figure as SVG and as PNG of twice its size. */
 async function drawInPage(text: string): Promise<[string, string]> {
   const figure = JSON.parse(text) as Figure;
+  // Plotly draws the names inside an SVG at random: numbers that follow from the figure give the
+  // same bytes every time, and other names to other figures of one page.
+  let state = 1;
+  for (let i = 0; i < text.length; i++) state = (state * 31 + text.charCodeAt(i)) % 2_147_483_647;
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  Object.assign(Math, { random: next });
   const { Plotly } = globalThis as unknown as {
     Plotly: { toImage(figure: Figure, options: object): Promise<string> };
   };

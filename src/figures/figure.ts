@@ -25,7 +25,8 @@ const BASE_LAYOUT: FigureRecord = Object.freeze({
   width: 900,
   height: 480,
   margin: { l: 70, r: 24, t: 60, b: 70 },
-  legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
+  // Below the axis title, where several rows of entries push nothing aside.
+  legend: { orientation: "h", x: 0, y: -0.2, yanchor: "top" },
 });
 
 /** Colours of models where lines and bars stand for them. */

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { mappedModels, yearPairs } from "../assess/models.js";
 import { paperAgreement } from "../assess/paperTable.js";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
@@ -11,6 +10,7 @@ import type { Figure } from "../figures/figure.js";
 import type { Picture } from "../figures/picture.js";
 import { changeCounts } from "../maps/changeMap.js";
 import { readYearMap } from "../maps/labelMap.js";
+import { networkModels } from "../study/models.js";
 import type { Study } from "../study/study.js";
 import { type Row, readCsv } from "../table/csv.js";
 import { curveCharts } from "./curveFigures.js";
@@ -101,7 +101,7 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
   if (points.length > 0) charts["trade-off"] = tradeOff(points, second.replace("_", " "));
   Object.assign(charts, await curveCharts(study));
   const records = await trainingRecords(study);
-  if (Object.keys(records).length > 0) charts.loss = lossCurves(records);
+  if (Object.keys(records).length > 0) charts.losses = lossCurves(records);
   return charts;
 }
 
@@ -110,17 +110,14 @@ function pictureTitle(model: string): string {
   return model === DEFAULT_METHOD ? "multi-year network, consistent" : `${model} network`;
 }
 
-/** Training records of the networks that are compared first: multi-year and single-year. */
+/** Training records of the study's networks, in the order in which they are trained. */
 export async function trainingRecords(
-  study: Pick<Study, "folder">,
+  study: Pick<Study, "folder" | "years">,
 ): Promise<Record<string, TrainingRow[]>> {
-  const folder = join(study.folder.root, "models");
   const records: Record<string, TrainingRow[]> = {};
-  if (!existsSync(folder)) return records;
-  for (const model of readdirSync(folder).sort()) {
+  for (const model of networkModels(study.years)) {
     const file = study.folder.model(model, "training.csv");
-    if (!/^(multi-year|single-year-\d{4})$/.test(model) || !existsSync(file)) continue;
-    records[model] = await readCsv(file);
+    if (existsSync(file)) records[model] = await readCsv(file);
   }
   return records;
 }

@@ -14,13 +14,14 @@ function networkColour(network: string): string {
 export type TrainingRow = Readonly<Record<string, string | number>>;
 
 /**
- * Loss of training (line) and of validation pseudo-labels (dots) by epoch, a colour a model.
+ * Loss of training (line) and of validation pseudo-labels (dots) by gradient step, a colour a
+ * model: networks of smaller sets pass through them more often in as many steps.
  *
- * @param records model to rows with columns `epoch`, `loss` and `validation_loss`
+ * @param records model to rows with columns `steps`, `loss` and `validation_loss`
  */
 export function lossCurves(records: Readonly<Record<string, readonly TrainingRow[]>>): Figure {
   const data = Object.entries(records).flatMap(([model, rows]) => {
-    const epochs = rows.map((row) => Number(row.epoch));
+    const steps = rows.map((row) => Number(row.steps));
     const line = { color: networkColour(model), width: 2 };
     const curve = (column: string, dash: string, name: string) => ({
       type: "scatter",
@@ -28,10 +29,10 @@ export function lossCurves(records: Readonly<Record<string, readonly TrainingRow
       name,
       legendgroup: model,
       showlegend: dash === "solid",
-      x: epochs,
+      x: steps,
       y: rows.map((row) => Number(row[column])),
       line: { ...line, dash },
-      hovertemplate: `${name}<br>epoch %{x}: %{y:.3f}<extra></extra>`,
+      hovertemplate: `${name}<br>step %{x}: %{y:.3f}<extra></extra>`,
     });
     return [
       curve("loss", "solid", model),
@@ -40,8 +41,8 @@ export function lossCurves(records: Readonly<Record<string, readonly TrainingRow
   });
   return figure(data, {
     title: { text: "Loss while training (dotted: validation pseudo-labels)" },
-    xaxis: axis("epoch"),
+    xaxis: axis("gradient steps"),
     yaxis: axis("cross-entropy (nat)", { rangemode: "tozero" }),
-    margin: { l: 70, r: 24, t: 110, b: 70 },
+    height: 560,
   });
 }

@@ -57,6 +57,6 @@ export function scoreBars(
     bargap: 0.25,
     xaxis: axis(groupTitle, { type: "category" }),
     yaxis: axis(`${measure} (share, 0-1)`, { range: [0, 1.02] }),
-    margin: { l: 70, r: 24, t: 110, b: 90 },
+    margin: { l: 70, r: 24, t: 60, b: 90 },
   });
 }
