@@ -17,7 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), "phenocover-figures-"));
 after(() => rm(folder, { recursive: true }));
 
 const figures = {
-  loss: lossCurves({ "multi-year": [{ epoch: 1, loss: 0.9, validation_loss: 1.1 }] }),
+  loss: lossCurves({ "multi-year": [{ epoch: 1, steps: 41, loss: 0.9, validation_loss: 1.1 }] }),
   agreement: scoreBars(
     [
       { model: "multi-year", group: "2018-2019", value: 0.9, low: 0.88, high: 0.93 },
