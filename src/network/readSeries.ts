@@ -5,7 +5,7 @@ import { FileError } from "../errors.js";
 import { readSamples } from "../samples/sampleFile.js";
 import { joinTables } from "../samples/sampleTable.js";
 import type { Study } from "../study/study.js";
-import type { SeriesSet } from "./train.js";
+import type { SeriesSet } from "./seriesSet.js";
 
 /**
  * Series and output columns of the samples of several tables; every year of the cube is read once

@@ -1,21 +1,13 @@
-import type { LayersModel, Tensor3D } from "@tensorflow/tfjs";
+import type { LayersModel, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import type { Engine, TensorFlow } from "../engine/tensorflow.js";
+import { DataError } from "../errors.js";
 import type { Random } from "../random.js";
 import { createAdam, learningRateAt } from "./adam.js";
 import { batchOrder } from "./batches.js";
+import { lossShares, sharedCrossEntropy } from "./lossShares.js";
 import { logits } from "./model.js";
 import { flatParameters } from "./parameters.js";
-
-/** Labelled series in flat arrays. */
-export interface SeriesSet {
-  readonly length: number;
-  readonly dates: number;
-  readonly channels: number;
-  /** [sample][date][channel], scaled to 0-1. */
-  readonly values: Float32Array;
-  /** Output column of each sample, 0 to classes - 1. */
-  readonly labels: Uint8Array;
-}
+import { checkSeriesSet, type SeriesSet } from "./seriesSet.js";
 
 /** Settings of {@link trainNetwork}. */
 export interface TrainOptions {
@@ -28,6 +20,8 @@ export interface TrainOptions {
   readonly schedule?: "constant" | "cosine";
   readonly weightDecay?: number;
   readonly maxNorm?: number;
+  /** Weight of each class in the training loss, in the order of the outputs; 1 without them. */
+  readonly classWeights?: readonly number[];
   /** Order of the samples. */
   readonly random: Random;
   /** Called every few steps with the mean loss since the last epoch. */
@@ -54,8 +48,11 @@ const stepsPerReport = 5;
 const evaluationBatch = 2048;
 
 /**
- * Trains a network in place by `steps` gradient steps of Adam on the softmax cross-entropy.
- * The same engine, seeds and sets give the same bytes.
+ * Trains a network in place by `steps` gradient steps of Adam on the softmax cross-entropy to the
+ * labels or, where the set has them, to its soft labels, each sample with its weight. The same
+ * engine, seeds and sets give the same bytes.
+ *
+ * @throws DataError for sets that cannot be learnt from, before the first step
  */
 export function trainNetwork(
   engine: Engine,
@@ -67,6 +64,10 @@ export function trainNetwork(
   const { tf } = engine;
   const { steps, batch, learningRate, schedule = "cosine", onStep } = options;
   const classes = model.outputs[0]!.shape[1]!;
+  checkSeriesSet(training, classes, "training series");
+  checkSeriesSet(validation, classes, "validation series");
+  if (training.length === 0) throw new DataError("training series", "holds no sample");
+  const shares = lossShares(training, classes, options.classWeights);
   const parameters = flatParameters(tf, model);
   const adam = createAdam(parameters.values.length, options);
   const order = batchOrder(training.length, batch, options.random.split("batches"));
@@ -78,17 +79,21 @@ export function trainNetwork(
     const members = order.batch(step);
     const { loss, gradient } = tf.tidy(() => {
       const series = seriesTensor(tf, training, members);
-      const target = tf.oneHot(
-        tf.tensor1d(
-          Int32Array.from(members, (i) => training.labels[i]!),
-          "int32",
-        ),
-        classes,
-      );
-      const { value, grads } = tf.variableGrads(
-        () => tf.losses.softmaxCrossEntropy(target, logits(model, series)).asScalar(),
-        [...parameters.variables],
-      );
+      const target = shares
+        ? tf.tensor2d(shares(members), [batch, classes])
+        : tf.oneHot(
+            tf.tensor1d(
+              Int32Array.from(members, (i) => training.labels[i]!),
+              "int32",
+            ),
+            classes,
+          );
+      const { value, grads } = tf.variableGrads(() => {
+        const scores = logits(model, series);
+        return shares
+          ? sharedCrossEntropy(tf, target as Tensor2D, scores).asScalar()
+          : tf.losses.softmaxCrossEntropy(target, scores).asScalar();
+      }, [...parameters.variables]);
       return { loss: value.dataSync()[0]!, gradient: parameters.gather(grads) };
     });
     const rate = learningRateAt(schedule, learningRate, step, steps);
@@ -125,7 +130,7 @@ function seriesTensor(tf: TensorFlow, set: SeriesSet, members: Uint32Array): Ten
   return tf.tensor3d(values, [members.length, set.dates, set.channels]);
 }
 
-/** Mean cross-entropy and share of equal labels over a set. */
+/** Weighted mean cross-entropy and share of equal labels over a set. */
 function evaluate(
   tf: TensorFlow,
   model: LayersModel,
@@ -133,6 +138,7 @@ function evaluate(
 ): Pick<EpochRow, "validationLoss" | "validationAgreement"> {
   if (set.length === 0) return { validationLoss: null, validationAgreement: null };
   const size = set.dates * set.channels;
+  const shares = set.targets || set.weights ? lossShares(set, model.outputs[0]!.shape[1]!) : null;
   let loss = 0;
   let equal = 0;
   for (let from = 0; from < set.length; from += evaluationBatch) {
@@ -150,10 +156,14 @@ function evaluate(
         .dataSync<"float32">(),
     );
     const classes = scores.length / count;
+    const part = shares?.(Uint32Array.from({ length: count }, (_, i) => from + i));
+    part?.forEach((share, i) => {
+      if (share > 0) loss -= share * scores[i]!;
+    });
     for (let i = 0; i < count; i++) {
       const row = scores.subarray(i * classes, (i + 1) * classes);
       const label = set.labels[from + i]!;
-      loss -= row[label]!;
+      if (!part) loss -= row[label]!;
       if (row.every((score, k) => k === label || score < row[label]!)) equal++;
     }
   }

@@ -11,7 +11,8 @@ import { buildNetwork } from "./model.js";
 import { saveNetwork } from "./networkFiles.js";
 import { writeNetworkInputs } from "./networkInputs.js";
 import { readSeries } from "./readSeries.js";
-import { type SeriesSet, trainNetwork } from "./train.js";
+import type { SeriesSet } from "./seriesSet.js";
+import { trainNetwork } from "./train.js";
 import type { NetworkJob, TrainingMessage, TrainingSummary } from "./trainNetworks.js";
 
 /** Columns of `training.csv`. */

@@ -1,4 +1,4 @@
-import type { SeriesSet } from "../../src/network/train.js";
+import type { SeriesSet } from "../../src/network/seriesSet.js";
 import type { Random } from "../../src/random.js";
 
 /** Noisy sine series whose phase tells the class; learnable, not separable at sight. */
