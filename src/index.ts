@@ -93,10 +93,24 @@ export { readSeriesModel } from "./consistency/seriesModel.js";
 export { classTransitions, groupTransitions } from "./consistency/transitions.js";
 export { writeConsistencyMaps } from "./consistency/writeConsistencyMaps.js";
 
+// Change
+
+export {
+  changeCode,
+  changeCodes,
+  codeClasses,
+  flickerCounts,
+  yearOfChange,
+} from "./change/changeCodes.js";
+export { forestLoss } from "./change/forestLoss.js";
+export { patchStatistics } from "./change/patchStatistics.js";
+export { writeChangeProducts } from "./change/writeChangeProducts.js";
+
 // Assessment
 
 export { writeAccuracyTables } from "./assess/accuracyTable.js";
 export { writeAgreementTables } from "./assess/agreementTables.js";
+export { writeChangeAreaTables } from "./assess/changeAreaTables.js";
 export { writeChangeTables } from "./assess/changeTable.js";
 export { writeCurveTable } from "./assess/curveTable.js";
 export { writeComparisonTables } from "./assess/differences.js";

@@ -17,6 +17,8 @@ const TRANSITION_COLUMNS = [
   "class_to",
   "pixels",
   "area_ha",
+  "low_ha",
+  "high_ha",
 ] as const;
 
 /** Rows of tables/agreement.csv and tables/transitions.csv for one model. */
@@ -55,21 +57,26 @@ export function agreementRows(
       agreement.push({ model, from, to, class: name, measure, ...estimate(distribution) });
     });
     const total = sumBlocks(counts);
-    for (let i = 0; i < classes; i++) {
-      for (let j = 0; j < classes; j++) {
-        const pixels = total[i * classes + j]!;
-        if (pixels === 0) continue;
-        transitions.push({
-          model,
-          from,
-          to,
-          class_from: legend[i]!.name,
-          class_to: legend[j]!.name,
-          pixels,
-          area_ha: pixels * hectares,
-        });
-      }
-    }
+    const cells = [...total.keys()].filter((cell) => total[cell] !== 0);
+    distributions(
+      counts,
+      cells.map((cell) => (n) => n[cell]!),
+      draws,
+    ).forEach((distribution, n) => {
+      const cell = cells[n]!;
+      const { low, high } = estimate(distribution);
+      transitions.push({
+        model,
+        from,
+        to,
+        class_from: legend[Math.floor(cell / classes)]!.name,
+        class_to: legend[cell % classes]!.name,
+        pixels: total[cell]!,
+        area_ha: total[cell]! * hectares,
+        low_ha: low === null ? null : low * hectares,
+        high_ha: high === null ? null : high * hectares,
+      });
+    });
   }
   return { agreement, transitions };
 }

@@ -31,6 +31,9 @@ import { summaryTable, withInterval } from "./summaryTable.js";
 const TABLES: Readonly<Record<string, string>> = {
   "change.csv":
     "Change scores by stratum (felled: conifers that the storm turned into something else)",
+  "change-area.csv": "Area, gain, loss, net, gross and swap of every class in the maps, hectares",
+  "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
+  "storm.csv": "Forest lost in the maps by event and class before",
   "differences.csv": "Differences between models on the same blocks",
   "transfer.csv": "A network applied to years other than its own",
   "purity.csv": "Purity of the cleaned samples against the reference",
