@@ -81,8 +81,33 @@ export class ProcessError extends TaggedError {
   }
 }
 
+/** A service on the network cannot be reached, refuses, or answers with something unusable. */
+export class ServiceError extends TaggedError {
+  readonly tag = "ServiceError";
+  /**
+   * @param address address without its query, so that no signature or key is ever shown
+   * @param problem what was answered and what was expected
+   * @param status HTTP status of the last answer; null where there was none
+   */
+  constructor(
+    readonly address: string,
+    readonly problem: string,
+    readonly status: number | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(`${address}: ${problem}`, options);
+    this.name = "ServiceError";
+  }
+}
+
 /** The package's own errors. */
-export type PhenocoverError = ManifestError | UsageError | FileError | DataError | ProcessError;
+export type PhenocoverError =
+  | ManifestError
+  | UsageError
+  | FileError
+  | DataError
+  | ProcessError
+  | ServiceError;
 
 /** Whether a caught value is one of the package's errors, optionally of the given tags. */
 export function isPhenocoverError(

@@ -54,7 +54,8 @@ test("randomness comes through a generator and the clock stays out of the core",
   for (const file of files) {
     const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     if (/\bMath\.random\b/.test(code)) wrong.push(`${relative(root, file)}: Math.random`);
-    if (surface.has(stage(file))) continue;
+    // Tokens expire and services ask to wait: requests have a clock, handed in like a generator.
+    if (surface.has(stage(file)) || relative(source, file) === join("http", "clock.ts")) continue;
     if (/\bDate\.now\b|new Date\(\)/.test(code)) wrong.push(`${relative(root, file)}: clock`);
   }
   assert.deepEqual(wrong, []);
