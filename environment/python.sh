@@ -9,9 +9,14 @@ if cmp -s "$requirements" "$folder/requirements.txt"; then
 fi
 echo "Python: installing $(basename "$requirements" .txt) into $folder"
 rm -rf "$folder"
-if ! python3 -m venv "$folder" >/dev/null; then
-  echo "Python: python3 with venv is missing; $folder was not made" >&2
-  exit 1
+# Debian's python3 has venv without the ensurepip that it needs; virtualenv brings its own pip.
+if ! python3 -m venv "$folder" >/dev/null 2>&1; then
+  rm -rf "$folder"
+  if ! python3 -m virtualenv --quiet "$folder" >/dev/null 2>&1; then
+    rm -rf "$folder"
+    echo "Python: python3 with venv or virtualenv is missing; $folder was not made" >&2
+    exit 1
+  fi
 fi
 if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"; then
   echo "Python: pip could not install $requirements" >&2

@@ -31,6 +31,17 @@ export type { Cube, CubeBlock, YearCube } from "./cube/cube.js";
 export { openCube } from "./cube/openCube.js";
 export { readScaler, type Scaler } from "./cube/scaler.js";
 export { readSequences } from "./cube/sequences.js";
+export {
+  type BandValues,
+  brightness,
+  bsi,
+  evi,
+  mndwi,
+  nbr2,
+  ndmi,
+  ndvi,
+  ndwi,
+} from "./cube/spectralIndices.js";
 export { retrieveScenes } from "./scenes/retrieveScenes.js";
 export type { Scene, SceneDecision } from "./scenes/scene.js";
 
@@ -121,6 +132,13 @@ export { writeTruthMaps } from "./assess/truthMaps.js";
 
 // Figures and report
 
+export {
+  clearOutput,
+  type Displayable,
+  display,
+  jupyterDisplay,
+  type MimeBundle,
+} from "./display.js";
 export { coverageChart } from "./figures/charts/coverage.js";
 export { lossCurves } from "./figures/charts/lossCurves.js";
 export { scoreBars } from "./figures/charts/scoreBars.js";
@@ -132,7 +150,6 @@ export { htmlTable } from "./figures/htmlTable.js";
 export { imagePicture, nearestDate } from "./figures/imagePicture.js";
 export { savePicture } from "./figures/picture.js";
 export { saveFigures } from "./figures/saveFigures.js";
-export { display } from "./kernel/display.js";
 export { agreementTable } from "./report/agreementTable.js";
 export { curveCharts, curveTable } from "./report/curveFigures.js";
 export { outcomeInWords } from "./report/inWords.js";

@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { display, inNotebook, type MimeBundle } from "./display.js";
+import { escapeHtml } from "./figures/escape.js";
+
 /**
  * Receives the state of a long computation.
  *
@@ -7,17 +11,32 @@
  */
 export type OnProgress = (done: number, total: number, note?: string) => void;
 
+/** Least movement of a bar in a notebook, percent. */
+const BAR_STEP = 1;
+
 /**
- * A progress reporter for notebooks and logs: prints `label 43 % (note)` on stdout when the share
- * has moved by at least `step` (0-1) or the work is finished.
+ * A progress reporter: in a notebook one bar that moves in place, elsewhere lines on stdout such as
+ * `label 43 % (note)`. Both speak when the share has moved by at least `step` (0-1; a bar by 0.01
+ * or less) or the work is finished.
  */
 export function printProgress(label: string, step = 0.1): OnProgress {
-  let printed = Number.NEGATIVE_INFINITY;
+  const bar = inNotebook() ? { id: `progress-${randomUUID()}` } : undefined;
+  const least = bar === undefined ? step * 100 : Math.min(step * 100, BAR_STEP);
+  let shown = Number.NEGATIVE_INFINITY;
   return (done, total, note) => {
-    const share = total > 0 ? done / total : 1;
-    if (share - printed < step && (share < 1 || printed >= 1)) return;
-    printed = share;
-    const detail = note ? ` (${note})` : "";
-    process.stdout.write(`${label} ${Math.floor(share * 100)} %${detail}\n`);
+    const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
+    if (percent - shown < least && (percent < 100 || shown >= 100)) return;
+    shown = percent;
+    const state = `${percent} %${note ? ` (${note})` : ""}`;
+    if (bar === undefined) process.stdout.write(`${label} ${state}\n`);
+    else display(barBundle(label, percent, state), bar);
+  };
+}
+
+function barBundle(label: string, percent: number, state: string): MimeBundle {
+  const bar = `<progress max="100" value="${percent}"></progress>`;
+  return {
+    "text/html": `<div>${escapeHtml(label)} ${bar} ${escapeHtml(state)}</div>`,
+    "text/plain": `${label} ${state}`,
   };
 }

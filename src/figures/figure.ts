@@ -1,4 +1,4 @@
-import { DISPLAY, type Displayable } from "./display.js";
+import { type Displayable, jupyterDisplay, type MimeBundle } from "../display.js";
 
 /** A trace or a part of a layout, as plotly names its keys. */
 export type FigureRecord = { readonly [key: string]: FigureValue };
@@ -79,14 +79,21 @@ export function axis(title: string, more: FigureRecord = {}): FigureRecord {
   };
 }
 
-/** The figure as an object that a notebook draws. */
-export function showFigure(
-  { data, layout }: Figure,
-  png?: Uint8Array,
-): Displayable & { readonly figure: Figure } {
+/** A figure that a notebook draws. */
+export interface ShownFigure extends Displayable {
+  readonly figure: Figure;
+  [jupyterDisplay](): MimeBundle;
+}
+
+/**
+ * The figure as an object that a notebook draws.
+ *
+ * @param png the same figure as a picture, for clients that cannot draw it
+ */
+export function showFigure({ data, layout }: Figure, png?: Uint8Array): ShownFigure {
   return {
     figure: { data, layout },
-    [DISPLAY]: () => ({
+    [jupyterDisplay]: () => ({
       "application/vnd.plotly.v1+json": { data, layout },
       ...(png === undefined ? {} : { "image/png": Buffer.from(png).toString("base64") }),
       "text/plain": `figure: ${titleOf({ data, layout })}`,

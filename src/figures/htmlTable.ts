@@ -1,5 +1,5 @@
+import { type Displayable, jupyterDisplay, type MimeBundle } from "../display.js";
 import type { Row } from "../table/csv.js";
-import { DISPLAY, type Displayable } from "./display.js";
 import { escapeHtml } from "./escape.js";
 
 /** How a table is shown. */
@@ -17,6 +17,7 @@ export interface TableOptions {
 export interface ShownTable extends Displayable {
   readonly html: string;
   readonly text: string;
+  [jupyterDisplay](): MimeBundle;
 }
 
 /** Text of a cell: `-` for nothing. */
@@ -56,5 +57,5 @@ export function htmlTable(rows: readonly Row[], options: TableOptions = {}): Sho
     ...(caption === undefined ? [] : [caption]),
     ...[titles, ...cells].map(textLine),
   ].join("\n");
-  return { html, text, [DISPLAY]: () => ({ "text/html": html, "text/plain": text }) };
+  return { html, text, [jupyterDisplay]: () => ({ "text/html": html, "text/plain": text }) };
 }

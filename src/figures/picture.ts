@@ -1,6 +1,6 @@
+import { type Displayable, jupyterDisplay, type MimeBundle } from "../display.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type Canvas, encodePng } from "./canvas.js";
-import { DISPLAY, type Displayable } from "./display.js";
 
 /** A finished picture: PNG bytes that a notebook shows. */
 export interface Picture extends Displayable {
@@ -9,6 +9,7 @@ export interface Picture extends Displayable {
   readonly height: number;
   /** What it shows, in words. */
   readonly description: string;
+  [jupyterDisplay](): MimeBundle;
 }
 
 /** The canvas as a picture. */
@@ -19,7 +20,7 @@ export function pictureOf(canvas: Canvas, description: string): Picture {
     width: canvas.width,
     height: canvas.height,
     description,
-    [DISPLAY]: () => ({
+    [jupyterDisplay]: () => ({
       "image/png": Buffer.from(png).toString("base64"),
       "text/plain": description,
     }),

@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
 import { drawFigures, findBrowser } from "./browser.js";
-import type { Displayable } from "./display.js";
-import { type Figure, showFigure } from "./figure.js";
+import { type Figure, type ShownFigure, showFigure } from "./figure.js";
 import { figureHtml } from "./plotly.js";
-
-/** A figure on disk, ready to be shown. */
-export type SavedFigure = Displayable & { readonly figure: Figure };
 
 let told = false;
 
@@ -21,7 +17,7 @@ let told = false;
 export async function saveFigures(
   folder: string,
   figures: Readonly<Record<string, Figure>>,
-): Promise<SavedFigure[]> {
+): Promise<ShownFigure[]> {
   const names = Object.keys(figures);
   for (const name of names) {
     const figure = figures[name]!;

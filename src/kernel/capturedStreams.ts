@@ -4,8 +4,13 @@ import type { StreamName } from "./streamRing.js";
 /**
  * Sends what the process and its children print to `write`, which answers false for text that
  * belongs to no cell; that text goes where it would have gone.
+ *
+ * @param waiting counts synchronous children that the process waits for
  */
-export function captureStreams(write: (stream: StreamName, bytes: Uint8Array) => boolean): void {
+export function captureStreams(
+  write: (stream: StreamName, bytes: Uint8Array) => boolean,
+  waiting: Int32Array,
+): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
     const original = stream.write.bind(stream) as (bytes: Uint8Array) => boolean;
@@ -27,5 +32,5 @@ export function captureStreams(write: (stream: StreamName, bytes: Uint8Array) =>
   }
   captureChildOutput((stream, bytes) => {
     process[stream].write(bytes);
-  });
+  }, waiting);
 }

@@ -11,6 +11,26 @@ export interface Cell {
   readonly failures: unknown[];
   /** ids of displays that it has shown and may replace */
   readonly displays: Set<string>;
+  /** outputs that are still being made */
+  readonly drawing: Set<Promise<void>>;
+  /** ends the processes and threads that it started and that still run */
+  readonly stops: Set<() => void>;
+  /** whether it was stopped from outside; what it throws later is of no interest */
+  interrupted: boolean;
+}
+
+/** A cell that is about to run. */
+export function newCell(serial: number, count: number, source: string): Cell {
+  return {
+    serial,
+    count,
+    source,
+    failures: [],
+    displays: new Set(),
+    drawing: new Set(),
+    stops: new Set(),
+    interrupted: false,
+  };
 }
 
 /** The cell to which the code that runs belongs, also in its later callbacks. */

@@ -16,8 +16,10 @@ interface StdioOptions {
 /**
  * Lets child processes that would write to the kernel's own stdout and stderr (`stdio: "inherit"`)
  * write to the notebook instead.
+ *
+ * @param waiting counts synchronous children that the process waits for
  */
-export function captureChildOutput(write: WriteStream): void {
+export function captureChildOutput(write: WriteStream, waiting: Int32Array): void {
   const prototype = ChildProcess.prototype as ChildProcess & {
     spawn(options: StdioOptions): number;
   };
@@ -32,16 +34,29 @@ export function captureChildOutput(write: WriteStream): void {
     }
     return result;
   };
-  const functions = childProcess as unknown as Record<string, (...values: unknown[]) => unknown>;
+  const functions = childProcess as unknown as Record<string, Run>;
   for (const name of ["spawnSync", "execSync", "execFileSync"]) {
-    functions[name] = captureSync(functions[name]!, write);
+    functions[name] = captureSync(counted(functions[name]!, waiting), write);
   }
   syncBuiltinESMExports();
 }
 
+type Run = (...values: unknown[]) => unknown;
+
+function counted(run: Run, waiting: Int32Array): Run {
+  return (...values) => {
+    Atomics.add(waiting, 0, 1);
+    try {
+      return run(...values);
+    } finally {
+      Atomics.sub(waiting, 0, 1);
+    }
+  };
+}
+
 /** A synchronous child writes to files, which are read when it has ended. */
-function captureSync(run: (...values: unknown[]) => unknown, write: WriteStream) {
-  return (...values: unknown[]): unknown => {
+function captureSync(run: Run, write: WriteStream): Run {
+  return (...values) => {
     const at = values.findIndex((value) => (value as StdioOptions | null)?.stdio !== undefined);
     const options = values[at] as StdioOptions | undefined;
     if (options === undefined || redirect(options.stdio, () => "pipe").inherited.length === 0) {

@@ -1,27 +1,25 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
+import { type CellOutputs, cellOutputs, type MimeBundle } from "../display.js";
 import { ProcessError } from "../errors.js";
 import { captureStreams } from "./capturedStreams.js";
-import { type Cell, cellContext, cellOfPromise } from "./cell.js";
-import { codePointOfOffset, offsetOfCodePoint } from "./codePoints.js";
+import { type Cell, cellContext, cellOfPromise, newCell } from "./cell.js";
+import { trackHelpers } from "./cellHelpers.js";
 import { type Connection, readConnection } from "./connection.js";
-import {
-  bundleOf,
-  type DisplayChannel,
-  displayChannel,
-  encodeBytes,
-  isDisplayable,
-  type MimeBundle,
-} from "./display.js";
+import { breakable, isForeignSignal, watchTensorFlow } from "./interrupt.js";
 import { kernelInfo } from "./kernelInfo.js";
+import { languageReply } from "./languageReplies.js";
 import { projectRoot } from "./projectRoot.js";
+import { resultBundle, shownBundle } from "./representation.js";
 import {
+  BREAKABLE,
   createSharedState,
   FLUSHED,
   INTERRUPTED,
   RUNNING,
   type SharedState,
+  SYNC_CHILD,
 } from "./sharedState.js";
 import type { FromSockets, SocketOptions, ToSockets } from "./socketLink.js";
 import { type StreamName, StreamWriter } from "./streamRing.js";
@@ -32,9 +30,6 @@ type Request = Extract<FromSockets, { kind: "request" }>;
 
 /** Longest wait for the last output when the process ends, in milliseconds. */
 const FLUSH_PATIENCE = 1000;
-
-/** How a cell's last value is written. */
-const RESULT_STYLE = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 } as const;
 
 /**
  * Runs the TypeScript kernel for a Jupyter client until the client shuts it down, which ends the
@@ -68,7 +63,6 @@ class Kernel {
   #session!: CellSession;
   #current: Cell | undefined;
   #last: Cell | undefined;
-  #signalled = false;
   #count = 0;
   #busy = false;
 
@@ -87,6 +81,9 @@ class Kernel {
       this.#sockets.on("message", (message: FromSockets) => {
         if (message.kind === "failed") fail(message.problem);
         if (message.kind === "shutdown") process.exit(0);
+        if (message.kind === "interrupt" && message.serial === this.#current?.serial) {
+          this.#interrupt(this.#current);
+        }
         if (message.kind === "request") {
           this.#queue.push(message);
           void this.#work();
@@ -95,20 +92,31 @@ class Kernel {
     });
     failed.catch(() => {});
     process.chdir(this.#root);
+    const { control } = this.#state;
     this.#session = createCellSession(this.#root, {
-      interrupted: this.#state.control.subarray(INTERRUPTED, INTERRUPTED + 1),
+      interrupted: control.subarray(INTERRUPTED, INTERRUPTED + 1),
       stop: () => {
         throw new KeyboardInterrupt();
       },
+      begin: () => Atomics.store(control, BREAKABLE, 1),
+      waited: () => Atomics.store(control, BREAKABLE, 0),
+      breakable: (run) => breakable(control, run),
       show: (bundle, id) => this.#show(bundle, id),
     });
-    captureStreams((stream, bytes) => this.#print(stream, bytes));
-    const channel: DisplayChannel = (bundle, id) => this.#show(bundle, id);
-    Object.assign(globalThis, { [displayChannel]: channel });
+    captureStreams(
+      (stream, bytes) => this.#print(stream, bytes),
+      control.subarray(SYNC_CHILD, SYNC_CHILD + 1),
+    );
+    trackHelpers();
+    watchTensorFlow(control);
+    const outputs: CellOutputs = {
+      show: (value, id) => this.#show(value, id),
+      clear: (wait) => this.#clear(wait),
+    };
+    Object.assign(globalThis, { [cellOutputs]: outputs });
+    // Clients interrupt by message; a terminal sends the signal itself.
     process.on("SIGINT", () => {
-      if (this.#current === undefined) return;
-      this.#signalled = true;
-      this.#session.interrupt();
+      if (isForeignSignal(control) && this.#current) this.#interrupt(this.#current);
     });
     process.on("unhandledRejection", (reason, promise) =>
       this.#charge(reason, cellOfPromise(promise)),
@@ -136,25 +144,7 @@ class Kernel {
   async #answer(request: Request): Promise<object> {
     if (this.#aborted.delete(request.serial)) return { status: "aborted" };
     if (request.type === "execute_request") return this.#execute(request);
-    const source = String(request.content.code ?? "");
-    const position = offsetOfCodePoint(source, Number(request.content.cursor_pos ?? source.length));
-    if (request.type === "is_complete_request") {
-      const { completed, indent } = this.#session.isComplete(source);
-      return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
-    }
-    if (request.type === "complete_request") {
-      const { start, end, candidates } = this.#session.complete(source, position);
-      return {
-        status: "ok",
-        matches: candidates,
-        cursor_start: codePointOfOffset(source, start),
-        cursor_end: codePointOfOffset(source, end),
-        metadata: {},
-      };
-    }
-    const text = this.#session.inspect(source, position);
-    const data = text === undefined ? {} : { "text/plain": text };
-    return { status: "ok", found: text !== undefined, data, metadata: {} };
+    return languageReply(this.#session, request.type, request.content);
   }
 
   async #execute({ serial, content }: Request): Promise<object> {
@@ -162,7 +152,7 @@ class Kernel {
     const silent = content.silent === true;
     if (!silent && content.store_history !== false) this.#count++;
     const count = this.#count;
-    const cell: Cell = { serial, count, source, failures: [], displays: new Set() };
+    const cell = newCell(serial, count, source);
     if (!silent) {
       this.#sources.set(count, source);
       this.#publish(serial, "execute_input", { code: source, execution_count: count });
@@ -186,7 +176,6 @@ class Kernel {
   async #runCell(cell: Cell): Promise<{ error?: ErrorContent; result?: MimeBundle }> {
     const { control } = this.#state;
     this.#current = this.#last = cell;
-    this.#signalled = false;
     Atomics.store(control, RUNNING, cell.serial);
     try {
       const outcome = await cellContext.run(cell, () =>
@@ -196,6 +185,7 @@ class Kernel {
         outcome.kind === "done" && outcome.value !== undefined
           ? await resultBundle(outcome.value.of)
           : undefined;
+      await Promise.all(cell.drawing);
       // Rejections that nobody handles are reported in the turn after the cell's own end.
       await nextTurn();
       if (outcome.kind === "refused") {
@@ -214,10 +204,17 @@ class Kernel {
 
   #describeFailure(cell: Cell, error: unknown): ErrorContent {
     const interrupted =
-      this.#signalled ||
+      cell.interrupted ||
       Atomics.load(this.#state.control, INTERRUPTED) === cell.serial ||
       (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
     return this.#describe(interrupted ? new KeyboardInterrupt() : error);
+  }
+
+  /** Ends the wait of a cell and what it has set going. */
+  #interrupt(cell: Cell): void {
+    cell.interrupted = true;
+    this.#session.interrupt();
+    for (const stop of cell.stops) stop();
   }
 
   #describe(error: unknown): ErrorContent {
@@ -228,6 +225,7 @@ class Kernel {
   /** A throw outside a cell's flow fails the cell that caused it, or is shown under it when late. */
   #charge(error: unknown, cell: Cell | undefined): void {
     const owner = cell ?? this.#current;
+    if (owner?.interrupted) return;
     if (owner === undefined) {
       process.stderr.write(`kernel: ${inspect(error)}\n`);
     } else if (owner === this.#current) {
@@ -252,9 +250,23 @@ class Kernel {
     return true;
   }
 
-  #show(bundle: MimeBundle, id: string | undefined): void {
+  /** Shows a value under the cell that runs; one that takes time is waited for at the cell's end. */
+  #show(value: unknown, id: string | undefined): void {
     const cell = cellContext.getStore() ?? this.#last;
     if (cell === undefined) return;
+    const bundle = shownBundle(value);
+    if (!(bundle instanceof Promise)) {
+      this.#showBundle(cell, bundle, id);
+      return;
+    }
+    const drawn = bundle
+      .then((made) => this.#showBundle(cell, made, id))
+      .catch((error) => this.#charge(error, cell))
+      .finally(() => cell.drawing.delete(drawn));
+    cell.drawing.add(drawn);
+  }
+
+  #showBundle(cell: Cell, bundle: MimeBundle, id: string | undefined): void {
     const update = id !== undefined && cell.displays.has(id);
     if (id !== undefined) cell.displays.add(id);
     this.#publish(cell.serial, update ? "update_display_data" : "display_data", {
@@ -262,6 +274,13 @@ class Kernel {
       metadata: {},
       transient: id === undefined ? {} : { display_id: id },
     });
+  }
+
+  #clear(wait: boolean): void {
+    const cell = cellContext.getStore() ?? this.#last;
+    if (cell === undefined) return;
+    cell.displays.clear();
+    this.#publish(cell.serial, "clear_output", { wait });
   }
 
   /** Waits until the socket thread has sent what is left, since the process ends with this call. */
@@ -283,9 +302,4 @@ class Kernel {
   #post(message: ToSockets): void {
     this.#sockets.postMessage(message);
   }
-}
-
-async function resultBundle(value: unknown): Promise<MimeBundle> {
-  if (isDisplayable(value)) return encodeBytes(await bundleOf(value));
-  return { "text/plain": inspect(value, RESULT_STYLE) };
 }

@@ -19,7 +19,14 @@ export interface CellRuntime {
   readonly interrupted: Int32Array;
   /** throws what an interrupted cell throws */
   stop(): never;
+  /** called before the cell's first statement */
+  begin(): void;
+  /** runs a synchronous part of the cell so that it can be broken off inside any package */
+  breakable<T>(run: () => T): T;
 }
+
+/** By this call a rewritten cell enters a part that can be broken off. */
+export const BREAKABLE_CALL = "$breakable(";
 
 /** A cell ready to run as the body of an async function. */
 export interface RewrittenCell {
@@ -63,6 +70,22 @@ export function rewriteCell(
     return exported.has(name.text) && symbol.declarations?.every(isTopLevel) === true;
   };
 
+  /** Before its first wait the whole cell can be broken off; see the executor. */
+  let waited = file.statements.some(ts.isImportDeclaration);
+
+  /** Visits a top-level expression; calls in it, awaited ones included, can be broken off. */
+  const visitBreakable = (node: ts.Expression): void => {
+    if (ts.isAwaitExpression(node)) {
+      visitBreakable(node.expression);
+    } else if (waited && callsSomething(node) && !awaits(node)) {
+      insert(node.getStart(file), `${BREAKABLE_CALL}() => (`);
+      visit(node);
+      insert(node.getEnd(), "))");
+    } else {
+      visit(node);
+    }
+  };
+
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
       prologue.push(importStatement(node));
@@ -80,10 +103,19 @@ export function rewriteCell(
         end: value.getStart(file),
         insert: isAssignment(value) ? "" : `exports.${resultName} = `,
       });
-      visit(value);
+      visitBreakable(value);
       return;
     }
     if (ts.isVariableStatement(node) && ts.isSourceFile(node.parent)) visitVariables(node);
+    if (ts.isVariableDeclaration(node) && node.initializer !== undefined && isTopLevel(node)) {
+      visit(node.name);
+      visitBreakable(node.initializer);
+      return;
+    }
+    if (ts.isExpressionStatement(node) && ts.isSourceFile(node.parent)) {
+      visitBreakable(node.expression);
+      return;
+    }
     if (ts.isFunctionDeclaration(node) && node.name !== undefined && isShared(node.name)) {
       prologue.push(`$scope.${node.name.text} = ${node.name.text};`);
     }
@@ -169,11 +201,14 @@ export function rewriteCell(
     });
   };
 
-  visit(file);
+  for (const statement of file.statements) {
+    visit(statement);
+    waited ||= awaits(statement);
+  }
   const head =
     '"use strict"; const { scope: $scope, meta: $meta, importInto: $import, importModule: $module, ' +
-    'interrupted: $interrupted, stop: $stop } = globalThis[Symbol.for("phenocover.kernel")]; ' +
-    `${prologue.join(" ")} `;
+    "interrupted: $interrupted, stop: $stop, begin: $begin, breakable: $breakable } = " +
+    `globalThis[Symbol.for("phenocover.kernel")]; $begin(); ${prologue.join(" ")} `;
   edits.unshift({ start: 0, end: 0, insert: head });
   const { text, originalOffset } = applyEdits(javascript, edits);
   return { code: text, originalOffset };
@@ -235,6 +270,33 @@ function boundNames(name: ts.BindingName): ts.Identifier[] {
   return name.elements.flatMap((element) =>
     ts.isOmittedExpression(element) ? [] : boundNames(element.name),
   );
+}
+
+/** Whether a node waits, functions that it defines left aside. */
+function awaits(node: ts.Node): boolean {
+  return someOutsideFunctions(
+    node,
+    (inner) =>
+      ts.isAwaitExpression(inner) ||
+      (ts.isForOfStatement(inner) && inner.awaitModifier !== undefined),
+  );
+}
+
+/** Whether an expression may run code of others: a call, `new` or a tagged template. */
+function callsSomething(node: ts.Node): boolean {
+  return someOutsideFunctions(
+    node,
+    (inner) =>
+      ts.isCallExpression(inner) ||
+      ts.isNewExpression(inner) ||
+      ts.isTaggedTemplateExpression(inner),
+  );
+}
+
+function someOutsideFunctions(node: ts.Node, test: (inner: ts.Node) => boolean): boolean {
+  if (test(node)) return true;
+  if (ts.isFunctionLike(node)) return false;
+  return ts.forEachChild(node, (inner) => someOutsideFunctions(inner, test)) ?? false;
 }
 
 /** Whether an identifier stands for a variable rather than naming a property or a declaration. */

@@ -19,13 +19,23 @@ export const INTERRUPTED = 4;
 /** 1 once the socket thread has sent everything before the process ends. */
 export const FLUSHED = 5;
 
+/** Above 0 while the main thread runs code that SIGINT breaks off, see `breakable`. */
+export const BREAKABLE = 6;
+/** Above 0 while the main thread waits for a synchronous child process. */
+export const SYNC_CHILD = 7;
+/** 1 once TensorFlow is loaded, whose kernels a handled signal corrupts. */
+export const SIGNAL_SHY = 8;
+
+/** Serial number of the cell for which SIGINT was sent last, 0 once it has arrived. */
+export const SIGNALLED = 9;
+
 /** Bytes of the ring; a power of two, so that wrapped positions stay valid. */
 const RING_BYTES = 1 << 20;
 
 /** Fresh shared memory. */
 export function createSharedState(): SharedState {
   return {
-    control: new Int32Array(new SharedArrayBuffer(8 * 4)),
+    control: new Int32Array(new SharedArrayBuffer(16 * 4)),
     ring: new Uint8Array(new SharedArrayBuffer(RING_BYTES)),
   };
 }

@@ -20,6 +20,7 @@ export type FromSockets =
       readonly type: string;
       readonly content: Readonly<Record<string, unknown>>;
     }
+  | { readonly kind: "interrupt"; readonly serial: number }
   | { readonly kind: "shutdown" };
 
 /** From the main thread to the socket thread. */

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Publisher, Reply, Router } from "zeromq";
 import { endpoint } from "./connection.js";
-import { FLUSHED, INTERRUPTED, RUNNING } from "./sharedState.js";
+import { History } from "./history.js";
+import { interruptCell } from "./interrupt.js";
+import { FLUSHED } from "./sharedState.js";
 import type { FromSockets, SocketOptions, ToSockets } from "./socketLink.js";
 import { BATCH_MILLISECONDS, StreamReader } from "./streamRing.js";
 import { type MessageHeader, WireFormat, type WireRequest } from "./wireMessage.js";
@@ -31,8 +33,11 @@ interface Pending {
   readonly socket: Router;
   readonly identities: readonly Uint8Array[];
   readonly header: MessageHeader;
+  /** whether the cell belongs to the history */
+  readonly stored: boolean;
 }
 
+const history = new History();
 const pending = new Map<number, Pending>();
 let lastSerial = 0;
 
@@ -64,9 +69,10 @@ const streams = new StreamReader(state, (serial, name, text) => {
 const ownReplies: Readonly<Record<string, (content: WireRequest["content"]) => object>> = {
   kernel_info_request: () => kernelInfo,
   comm_info_request: () => ({ status: "ok", comms: {} }),
-  history_request: () => ({ status: "ok", history: [] }),
+  history_request: (content) => history.answer(content),
   interrupt_request: () => {
-    interrupt();
+    const serial = interruptCell(state.control);
+    if (serial !== undefined) post({ kind: "interrupt", serial });
     return { status: "ok" };
   },
   shutdown_request: ({ restart = false }) => ({ status: "ok", restart }),
@@ -84,7 +90,7 @@ async function handle(socket: Router, request: WireRequest): Promise<void> {
   const type = header.msg_type;
   if (computed.has(type)) {
     const serial = ++lastSerial;
-    pending.set(serial, { socket, identities, header });
+    pending.set(serial, { socket, identities, header, stored: content.store_history !== false });
     post({ kind: "request", serial, type, content });
     return;
   }
@@ -101,14 +107,6 @@ async function handle(socket: Router, request: WireRequest): Promise<void> {
   }
   await publishState("idle", header);
   if (type === "shutdown_request") await shutDown();
-}
-
-/** SIGINT stops a synchronous cell; loops of a cell look at the shared flag themselves. */
-function interrupt(): void {
-  const running = Atomics.load(state.control, RUNNING);
-  if (running === 0) return;
-  Atomics.store(state.control, INTERRUPTED, running);
-  process.kill(process.pid, "SIGINT");
 }
 
 async function shutDown(): Promise<void> {
@@ -169,12 +167,27 @@ main.on("message", async (message: ToSockets) => {
   streams.drain();
   const request = pending.get(message.serial);
   if (message.kind === "publish") {
+    if (request?.stored) remember(message.type, message.content);
     publish(message.type, message.content, request?.header);
   } else if (request !== undefined) {
     const { socket, identities, header } = request;
     send(socket, wire.encode(identities, message.type, header, message.content));
   }
 });
+
+function remember(type: string, content: unknown): void {
+  const {
+    execution_count: line,
+    code,
+    data,
+  } = content as {
+    readonly execution_count: number;
+    readonly code: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  };
+  if (type === "execute_input") history.addInput(line, code);
+  if (type === "execute_result") history.addOutput(line, String(data?.["text/plain"] ?? ""));
+}
 
 /** A kernel whose client is gone ends itself; Jupyter clients name themselves in JPY_PARENT_PID. */
 function watchParent(): void {

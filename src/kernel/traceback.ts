@@ -32,8 +32,8 @@ export function cellFileName(serial: number): string {
 }
 
 const CELL_FRAME = /phenocover-cell-(\d+)\.ts:(\d+):(\d+)/g;
-/** Stands for places in a cell's code that the kernel wrote. */
-const KERNEL_FRAME = "phenocover-kernel";
+/** Stands in stack traces for code that the kernel wrote. */
+export const KERNEL_FRAME = "phenocover-kernel";
 const INNER_FRAME =
   /^\s+at .*(node:internal|node:vm|node:async_hooks|[/\\]tslab[/\\]dist|[/\\]src[/\\]kernel[/\\])/;
 

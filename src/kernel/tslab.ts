@@ -4,9 +4,15 @@ import { pathToFileURL } from "node:url";
 
 import ts = require("typescript");
 
-import type { MimeBundle } from "./display.js";
+import type { MimeBundle } from "../display.js";
 import { createModuleLoader } from "./moduleLoader.js";
-import { type CellRuntime, cellRuntime, declaredNames, rewriteCell } from "./rewriteCell.js";
+import {
+  BREAKABLE_CALL,
+  type CellRuntime,
+  cellRuntime,
+  declaredNames,
+  rewriteCell,
+} from "./rewriteCell.js";
 import { type CellDiagnostic, type CellPlaces, cellFileName, readSourceMap } from "./traceback.js";
 import { createTypeScriptStandIn } from "./typescriptStandIn.js";
 
@@ -21,6 +27,16 @@ export interface CellCompletions {
   readonly start: number;
   readonly end: number;
   readonly candidates: readonly string[];
+  /** what each candidate is, in TypeScript's words such as `function`; by name */
+  readonly kinds: ReadonlyMap<string, string>;
+}
+
+/** What a reader is told of a name. */
+export interface HoverText {
+  /** its type, as TypeScript writes it */
+  readonly signature: string;
+  /** its doc comment, in Markdown */
+  readonly documentation: string;
 }
 
 /** Compiles and runs the cells of one notebook, one after the other, in one scope. */
@@ -30,8 +46,8 @@ export interface CellSession {
   /** ends the wait of the running cell with an error */
   interrupt(): void;
   complete(source: string, position: number): CellCompletions;
-  /** hover text of a place, type first; undefined where there is nothing to say */
-  inspect(source: string, position: number): string | undefined;
+  /** what is known of the name at a place; undefined where there is nothing to say */
+  inspect(source: string, position: number): HoverText | undefined;
   isComplete(source: string): { readonly completed: boolean; readonly indent?: string };
   readonly places: CellPlaces;
 }
@@ -50,16 +66,22 @@ interface Converted {
   readonly hasToplevelAwait?: boolean;
   readonly sideOutputs?: readonly { readonly path: string; readonly data: string }[];
 }
+interface TslabCompletions {
+  readonly start: number;
+  readonly end: number;
+  readonly candidates: readonly string[];
+  readonly original?: ts.CompletionInfo;
+}
 interface Converter {
   convert(previousDeclarations: string, source: string): Converted;
   inspect(previous: string, source: string, position: number): ts.QuickInfo | undefined;
-  complete(previous: string, source: string, position: number): CellCompletions;
+  complete(previous: string, source: string, position: number): TslabCompletions;
   close(): void;
 }
 interface Executor {
   execute(source: string): Promise<boolean>;
   inspect(source: string, position: number): ts.QuickInfo | undefined;
-  complete(source: string, position: number): CellCompletions;
+  complete(source: string, position: number): TslabCompletions;
   interrupt(): void;
 }
 interface ConverterModule {
@@ -82,9 +104,10 @@ interface TslabDisplay {
 }
 
 /** What the kernel gives to cells. */
-export interface SessionHost {
-  readonly interrupted: CellRuntime["interrupted"];
-  readonly stop: CellRuntime["stop"];
+export interface SessionHost
+  extends Pick<CellRuntime, "interrupted" | "stop" | "begin" | "breakable"> {
+  /** called when the cell waits for the first time, or has ended */
+  waited(): void;
   /** shows what tslab's own display interface was given */
   show(bundle: MimeBundle, id: string | undefined): void;
 }
@@ -107,13 +130,17 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
   let running = { serial: 0, count: 0 };
   let diagnostics: CellDiagnostic[] = [];
   let declared: ReadonlySet<string> = new Set();
+  /** declarations of all names so far, and with those of the running cell */
+  let declarations = "";
+  let nextDeclarations = "";
   let value: { of: unknown } | undefined;
   let thrown: unknown;
 
   /** The converter's output is rewritten into an async function over the shared scope. */
-  const convert = (previous: string, source: string): Converted => {
+  const convert = (source: string): Converted => {
     standIn.checkLocalFiles();
-    const converted = converter.convert(previous, source);
+    const converted = converter.convert(declarations, source);
+    nextDeclarations = converted.declOutput ?? "";
     diagnostics = converted.diagnostics.map(({ start, messageText, code, fileName }) => ({
       line: start.line + 1,
       column: start.character + 1,
@@ -136,7 +163,13 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
       }),
     };
   };
-  const node: Converter = { ...converter, convert };
+  // The executor would forget the names of a cell that failed half-way.
+  const node: Converter = {
+    ...converter,
+    convert: (_, source) => convert(source),
+    inspect: (_, source, position) => converter.inspect(declarations, source, position),
+    complete: (_, source, position) => converter.complete(declarations, source, position),
+  };
   const executor = createExecutor(
     root,
     { node, browser: node, close: () => converter.close() },
@@ -163,6 +196,8 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
     meta: { url: pathToFileURL(join(root, "notebook.ts")).href, dirname: root },
     interrupted: host.interrupted,
     stop: host.stop,
+    begin: host.begin,
+    breakable: host.breakable,
     ...createModuleLoader(root, requireLocal, scope),
   };
   Object.defineProperty(globalThis, cellRuntime, { value: runtime, configurable: true });
@@ -172,21 +207,50 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
       running = { serial, count };
       diagnostics = [];
       value = undefined;
-      const done = await executor.execute(source);
+      const execution = executor.execute(source);
+      host.waited();
+      const done = await execution;
       if (diagnostics.length > 0) return { kind: "refused", diagnostics };
-      if (!done) return { kind: "failed", error: thrown };
+      declarations = nextDeclarations;
       for (const name of declared) known.add(name);
+      if (!done) {
+        for (const name of declared) if (!(name in scope)) refuse(scope, name, count);
+        return { kind: "failed", error: thrown };
+      }
       return value === undefined ? { kind: "done" } : { kind: "done", value };
     },
     interrupt: () => executor.interrupt(),
-    complete: (source, position) => executor.complete(source, position),
+    complete(source, position) {
+      const { start, end, candidates, original } = executor.complete(source, position);
+      const kinds = new Map(original?.entries.map(({ name, kind }) => [name, kind]));
+      return { start, end, candidates, kinds };
+    },
     inspect(source, position) {
       const info = executor.inspect(source, position);
-      return info === undefined ? undefined : quickInfoText(info);
+      return info === undefined ? undefined : hoverText(info);
     },
     isComplete: isCompleteCode,
     places: (serial, line, column) => cells.get(serial)?.(line, column),
   };
+}
+
+/** Makes a name that a failed cell declares but did not reach throw until it is assigned. */
+function refuse(scope: Record<string, unknown>, name: string, count: number): void {
+  Object.defineProperty(scope, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      throw new ReferenceError(`${name} has no value: In [${count}] failed before its line`);
+    },
+    set(value) {
+      Object.defineProperty(scope, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    },
+  });
 }
 
 /** `require` inside tslab's package, with TypeScript replaced by the stand-in. */
@@ -239,7 +303,9 @@ function placesOf(
     const start = codeLines[line - 1];
     if (map === undefined || start === undefined) return undefined;
     const shift = line === 1 ? EXECUTOR_PREFIX : 0;
-    const offset = originalOffset(start + column - 1 - shift);
+    const at = start + column - 1 - shift;
+    if (code.startsWith(BREAKABLE_CALL, at)) return undefined;
+    const offset = originalOffset(at);
     const row = outputLines.findLastIndex((at) => at <= offset);
     const entry = map.findEntry(row, offset - outputLines[row]!);
     if (!("originalLine" in entry)) return undefined;
@@ -257,14 +323,13 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-function quickInfoText({ displayParts, documentation, tags }: ts.QuickInfo): string {
+function hoverText({ displayParts, documentation, tags }: ts.QuickInfo): HoverText {
   const tagLines = (tags ?? []).map(
     ({ name, text }) => `@${name} ${ts.displayPartsToString(text)}`,
   );
-  const parts = [
-    ts.displayPartsToString(displayParts),
-    ts.displayPartsToString(documentation),
-    tagLines.join("\n"),
-  ];
-  return parts.filter((part) => part !== "").join("\n\n");
+  const parts = [ts.displayPartsToString(documentation), tagLines.join("\n")];
+  return {
+    signature: ts.displayPartsToString(displayParts),
+    documentation: parts.filter((part) => part !== "").join("\n\n"),
+  };
 }

@@ -145,6 +145,8 @@ function languageService(program: () => ts.Program): ts.LanguageService {
     },
     getCurrentDirectory: () => program().getCurrentDirectory(),
     getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    // As in the converter, whose parsed files keep the paths that the service gives them.
+    useCaseSensitiveFileNames: () => true,
     fileExists: (name) => fileOf(name) !== undefined || ts.sys.fileExists(name),
     readFile: (name) => fileOf(name)?.text ?? ts.sys.readFile(name),
     directoryExists: ts.sys.directoryExists,

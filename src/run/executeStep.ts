@@ -2,7 +2,6 @@ import { basename, relative } from "node:path";
 import { ProcessError } from "../errors.js";
 import { KERNEL_NAME } from "../kernel/kernelSpec.js";
 import type { StandbyKernels } from "../notebook/client/standbyKernels.js";
-import type { Output } from "../notebook/document/notebook.js";
 import type { Parameters } from "../notebook/parameters/value.js";
 
 /** One notebook to be executed for a run. */
@@ -20,11 +19,6 @@ export interface StepJob {
 
 /** Executes one notebook; rejects when a cell fails or the kernel dies. */
 export type ExecuteStep = (job: StepJob) => Promise<void>;
-
-/** What of an output can be told in a line of progress. */
-function outputText(output: Output): string {
-  return output.output_type === "stream" ? output.text : "";
-}
 
 /** Executes the notebooks of a run, one after the other. */
 export interface StepExecutor {
@@ -59,6 +53,7 @@ export async function createStepExecutor(cwd: string, signal: AbortSignal): Prom
 async function execute(job: StepJob, cwd: string, kernels: StandbyKernels): Promise<void> {
   const { executeNotebook } = await import("../notebook/executeNotebook.js");
   const { CellFailed } = await import("../notebook/run/runErrors.js");
+  const { outputText } = await import("../notebook/run/outputRecorder.js");
   const { writeHtml } = await import("../notebook/html/writeHtml.js");
   const here = (path: string) => relative(process.cwd(), path);
   try {

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { jupyterDisplay } from "../../src/display.js";
 import { findBrowser } from "../../src/figures/browser.js";
 import { lossCurves } from "../../src/figures/charts/lossCurves.js";
 import { scoreBars } from "../../src/figures/charts/scoreBars.js";
 import { seriesByClass } from "../../src/figures/charts/seriesByClass.js";
 import { tradeOff } from "../../src/figures/charts/tradeOff.js";
-import { DISPLAY } from "../../src/figures/display.js";
 import { htmlTable } from "../../src/figures/htmlTable.js";
 import { saveFigures } from "../../src/figures/saveFigures.js";
 import { toDanfo } from "../../src/table/danfo.js";
@@ -44,7 +44,7 @@ test("figures are plain data: JSON gives them back, pages hold them with plotly 
   const shown = await saveFigures(folder, figures);
   for (const [n, [name, figure]] of Object.entries(figures).entries()) {
     assert.deepEqual(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), figure);
-    assert.deepEqual(shown[n]![DISPLAY]()["application/vnd.plotly.v1+json"], figure);
+    assert.deepEqual(shown[n]![jupyterDisplay]()["application/vnd.plotly.v1+json"], figure);
     const page = await readFile(join(folder, `${name}.html`), "utf8");
     assert.ok(page.includes("plotly.js v") && !/<script[^>]+src=/.test(page));
   }

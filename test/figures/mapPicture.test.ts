@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PNG } from "pngjs";
+import { jupyterDisplay } from "../../src/display.js";
 import { changePicture, classPicture } from "../../src/figures/classPicture.js";
-import { DISPLAY } from "../../src/figures/display.js";
 import { scaleBarLength } from "../../src/figures/mapPicture.js";
 import type { Picture } from "../../src/figures/picture.js";
 import { gridFromBounds } from "../../src/raster/grid.js";
@@ -50,7 +50,7 @@ test("a change map is drawn in the colours of none, one and two changes", () => 
 
 test("a picture shows itself as a PNG", () => {
   const picture = classPicture(study, [{ title: "2018", ids: new Uint8Array(2400) }]);
-  const bundle = picture[DISPLAY]();
+  const bundle = picture[jupyterDisplay]();
   assert.equal(Buffer.from(String(bundle["image/png"]), "base64").compare(picture.png), 0);
 });
 

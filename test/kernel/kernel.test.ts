@@ -10,7 +10,7 @@ import { TestKernel } from "./testClient.js";
 
 /** A project of its own in which `phenocover` is an ES module with `exports`. */
 function makeProject(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "project-")));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "Project-")));
   const installed = join(folder, "node_modules", "phenocover");
   mkdirSync(join(folder, "notebooks"));
   mkdirSync(installed, { recursive: true });
@@ -26,10 +26,18 @@ function makeProject(): string {
       exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
     }),
   );
-  const display = new URL("../../src/kernel/display.js", import.meta.url);
+  const display = new URL("../../src/display.js", import.meta.url);
   writeFileSync(join(installed, "index.js"), `export * from ${JSON.stringify(display.href)};`);
   const types = fileURLToPath(display);
   writeFileSync(join(installed, "index.d.ts"), `export * from ${JSON.stringify(types)};`);
+  const spinner = join(folder, "node_modules", "spinner");
+  mkdirSync(spinner);
+  writeFileSync(join(spinner, "package.json"), '{"type": "module", "exports": "./index.js"}');
+  writeFileSync(join(spinner, "index.js"), "export const spin = (tell) => { for (tell(); ; ); };");
+  writeFileSync(
+    join(spinner, "index.d.ts"),
+    "export declare const spin: (tell: () => void) => Promise<number>;",
+  );
   return folder;
 }
 
@@ -195,11 +203,13 @@ test("packages, local sources and JSON are imported from the project's root", as
 
 test("display shows MIME bundles and replaces them in place by id", async () => {
   const answer = await kernel.execute(`
+    import { setTimeout as wait } from "node:timers/promises";
     import { display, jupyterDisplay } from "phenocover";
     display({ "text/html": "<b>1</b>", "image/png": new Uint8Array([1, 2, 3]) });
     display({ [jupyterDisplay]: () => ({ "text/plain": "half" }) }, { id: "bar" });
     console.log("between");
     display("done", { id: "bar" });
+    display({ [jupyterDisplay]: async () => { await wait(20); return { "text/plain": "slow" }; } });
     ({ [jupyterDisplay]: async () => ({ "text/html": "<table/>" }) })`);
   const shown = answer.published.flatMap(({ type, content }) =>
     /display_data|execute_result/.test(type) ? [[type, content.data, content.transient]] : [],
@@ -208,6 +218,7 @@ test("display shows MIME bundles and replaces them in place by id", async () => 
     ["display_data", { "text/html": "<b>1</b>", "image/png": "AQID" }, {}],
     ["display_data", { "text/plain": "half" }, { display_id: "bar" }],
     ["update_display_data", { "text/plain": "done" }, { display_id: "bar" }],
+    ["display_data", { "text/plain": "slow" }, {}],
     ["execute_result", { "text/html": "<table/>" }, undefined],
   ]);
   const order = answer.published.map(({ type }) => type);
@@ -218,6 +229,18 @@ for (const [kind, code] of [
   ["a loop", "while (true) {}"],
   ["a wait", "await new Promise(() => {});"],
   ["a loop after a wait", "await null;\nfor (;;) ;"],
+  [
+    "a package that computes",
+    "import { spin } from 'spinner';\nconst stay = [spin(() => console.log('started'))];",
+  ],
+  [
+    "a package that computes after a wait",
+    "await null;\nawait spin(() => console.log('started'));",
+  ],
+  [
+    "a synchronous child",
+    "import { execSync } from 'node:child_process';\nexecSync('sleep 60');\nconsole.log('too late');",
+  ],
 ] as const) {
   test(`${kind} is interrupted, the heart beats meanwhile`, async () => {
     const cell = kernel.send("execute_request", { code: `console.log("started");\n${code}` });
@@ -227,9 +250,51 @@ for (const [kind, code] of [
     assert.equal(interrupt.reply.type, "interrupt_reply");
     const answer = await kernel.collect(cell);
     assert.equal(answer.only("error").content.ename, "KeyboardInterrupt");
+    assert.doesNotMatch(answer.text("stdout"), /too late/);
     assert.equal((await kernel.execute("1")).reply.content.status, "ok");
   });
 }
+
+test("what a failed cell had declared stays, what it did not reach says so", async () => {
+  const failed = await kernel.execute(
+    "const reached: number = 5;\nif (reached > 1) throw new Error('half-way');\nlet later = 'x';",
+  );
+  const count = failed.reply.content.execution_count;
+  const kept = await kernel.execute("reached.toFixed(1)");
+  assert.equal(kept.only("execute_result").content.data["text/plain"], "'5.0'");
+  assert.equal(
+    (await kernel.execute("later.length")).only("error").content.evalue,
+    `later has no value: In [${count}] failed before its line`,
+  );
+  const assigned = await kernel.execute("later = 'four';\nlater.length");
+  assert.equal(assigned.only("execute_result").content.data["text/plain"], "4");
+});
+
+test("processes and threads of an interrupted cell end with it, those of others go on", async () => {
+  await kernel.execute(`
+    import { spawn } from "node:child_process";
+    import { Worker } from "node:worker_threads";
+    const forever = "setInterval(() => {}, 1000)";
+    const kept = spawn(process.execPath, ["-e", forever]);
+  `);
+  const cell = kernel.send("execute_request", {
+    code: `
+      const stubborn = "trap '' INT; echo started; while :; do sleep 0.1; done";
+      const child = spawn("sh", ["-c", stubborn], { stdio: "inherit" });
+      const worker = new Worker(forever, { eval: true });
+      const ends = Promise.all([child, worker].map((part) => new Promise((end) => part.once("exit", end))));
+      await ends.then(() => { throw new Error("a helper ended"); });
+    `,
+  });
+  await kernel.find(({ type, parent }) => type === "stream" && parent === cell.id);
+  await kernel.request("interrupt_request", {}, "control");
+  const answer = await kernel.collect(cell);
+  assert.equal(answer.only("error").content.ename, "KeyboardInterrupt");
+  const after = await kernel.execute(
+    "await ends;\nconst alive = kept.exitCode === null && kept.signalCode === null;\nkept.kill();\n[alive, child.signalCode]",
+  );
+  assert.equal(after.only("execute_result").content.data["text/plain"], "[ true, 'SIGKILL' ]");
+});
 
 test("cells that wait behind a failed one are aborted only when asked", async () => {
   const statuses = async (stop_on_error: boolean) => {
@@ -267,11 +332,20 @@ test("completion, hover and completeness know the cells before", async () => {
     [complete.reply.content.cursor_start, complete.reply.content.cursor_end],
     [13, 16],
   );
+  assert.deepEqual(complete.reply.content.metadata._jupyter_types_experimental, [
+    { start: 13, end: 16, text: "toFixed", type: "function" },
+  ]);
   const hover = await kernel.request("inspect_request", { code: "area(2)", cursor_pos: 2 });
   assert.equal(
     hover.reply.content.data["text/plain"],
     "function area(pixels: number): number\n\nArea in hectares.",
   );
+  assert.equal(
+    hover.reply.content.data["text/markdown"],
+    "```typescript\nfunction area(pixels: number): number\n```\n\nArea in hectares.",
+  );
+  const next = await kernel.execute("area(250)");
+  assert.equal(next.only("execute_result").content.data["text/plain"], "2.5");
   const open = await kernel.request("is_complete_request", { code: "for (;;) {" });
   assert.deepEqual(open.reply.content, { status: "incomplete", indent: "  " });
   const closed = await kernel.request("is_complete_request", { code: "1 + 1" });
@@ -284,8 +358,37 @@ test("information, comms and history are answered by type", async () => {
   assert.equal(info.reply.content.language_info.name, "typescript");
   const comms = await kernel.request("comm_info_request", {});
   assert.deepEqual([comms.reply.type, comms.reply.content.comms], ["comm_info_reply", {}]);
-  const history = await kernel.request("history_request", {});
-  assert.deepEqual([history.reply.type, history.reply.content.history], ["history_reply", []]);
+});
+
+test("the history tells inputs and outputs, by tail, range and pattern", async () => {
+  const codes = ["6 * 7", "'a'", "6 * 7"];
+  const counts: number[] = [];
+  for (const code of codes) {
+    counts.push((await kernel.execute(code)).reply.content.execution_count);
+  }
+  await kernel.execute("'unseen'", { store_history: false });
+  await kernel.execute("'silent'", { silent: true });
+  const ask = async (content: object) =>
+    (await kernel.request("history_request", content)).reply.content.history;
+  const [first, second, third] = counts;
+  assert.deepEqual(await ask({ hist_access_type: "tail", n: 2, output: true }), [
+    [1, second, ["'a'", "'a'"]],
+    [1, third, ["6 * 7", "42"]],
+  ]);
+  const range = { hist_access_type: "range", session: 0, start: first, stop: second };
+  assert.deepEqual(await ask(range), [[1, first, "6 * 7"]]);
+  const search = { hist_access_type: "search", pattern: "6 ? *", n: 5 };
+  assert.deepEqual(await ask({ ...search, unique: true }), [[1, third, "6 * 7"]]);
+  assert.equal((await ask({ ...search, pattern: "'unseen'" })).length, 0);
+});
+
+test("outputs are cleared when asked", async () => {
+  const answer = await kernel.execute(
+    "import { clearOutput } from 'phenocover';\nconsole.log('gone');\nclearOutput({ wait: true });",
+  );
+  assert.deepEqual(answer.only("clear_output").content, { wait: true });
+  const order = answer.published.map(({ type }) => type);
+  assert.ok(order.indexOf("stream") < order.indexOf("clear_output"));
 });
 
 test("a shutdown over tcp ends the process although a timer is open", async () => {

@@ -9,6 +9,8 @@ async function run(...cells: string[]): Promise<Record<string, unknown>> {
     scope,
     meta: { url: "file:///notebook.ts" },
     interrupted: new Int32Array(1),
+    begin() {},
+    breakable: (run) => run(),
     stop() {
       throw new Error("interrupted");
     },

@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.js";
 import { executeNotebook, type RunOptions } from "../../notebook/executeNotebook.js";
+import { outputText } from "../../notebook/run/outputRecorder.js";
 import { CellFailed } from "../../notebook/run/runErrors.js";
 import { provideKernel } from "../../run/kernelSetup.js";
 import { createProgressLine, type ProgressLine } from "../../run/progressLine.js";
@@ -181,8 +182,6 @@ function logger({ stderr }: CommandContext, level: string, bar: ProgressLine | n
 function barHooks(bar: ProgressLine): NonNullable<RunOptions["hooks"]> {
   return {
     onCellStart: (_, index, total) => bar.cell(index + 1, total),
-    onOutput: (_, __, output) => {
-      if (output.output_type === "stream") bar.output(output.text);
-    },
+    onOutput: (_, __, output) => bar.output(outputText(output)),
   };
 }

@@ -21,7 +21,7 @@ export class OutputRecorder {
   /**
    * Records a message for the cell whose request it answers.
    *
-   * @returns what was added, a stream's new text only; undefined when nothing was
+   * @returns what was added or replaced, a stream's new text only; undefined when nothing was
    */
   record(message: KernelMessage, cell: CodeCell): Output | undefined {
     const { type, content } = message;
@@ -50,8 +50,7 @@ export class OutputRecorder {
       case "execute_result":
         return this.#show(type, content, cell);
       case "update_display_data":
-        this.#update(content);
-        return undefined;
+        return this.#update(content).at(-1);
       case "clear_output":
         if (content.wait === true) this.#clearNext.add(cell);
         else this.#clear(cell);
@@ -74,8 +73,9 @@ export class OutputRecorder {
       metadata: objectAt(content, "metadata"),
     };
     if (type === "execute_result") output.execution_count = cell.execution_count;
-    const id = this.#update(content);
+    this.#update(content);
     this.#add(cell, output);
+    const id = displayId(content);
     if (id !== undefined) {
       const known = this.#displays.get(id) ?? new Set();
       this.#displays.set(id, known.add(output));
@@ -83,14 +83,14 @@ export class OutputRecorder {
     return output;
   }
 
-  #update(content: JsonObject): string | undefined {
-    const id = objectAt(content, "transient").display_id;
-    if (typeof id !== "string") return undefined;
-    for (const output of this.#displays.get(id) ?? []) {
+  /** Rewrites the outputs with a display's id and returns them. */
+  #update(content: JsonObject): DataOutput[] {
+    const outputs = [...(this.#displays.get(displayId(content) ?? "") ?? [])];
+    for (const output of outputs) {
       output.data = objectAt(content, "data");
       output.metadata = objectAt(content, "metadata");
     }
-    return id;
+    return outputs;
   }
 
   #add<T extends Output>(cell: CodeCell, output: T): T {
@@ -109,6 +109,19 @@ export class OutputRecorder {
     }
     cell.outputs = [];
   }
+}
+
+function displayId(content: JsonObject): string | undefined {
+  const id = objectAt(content, "transient").display_id;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** What a line of progress tells of an output: a stream's text or a display's text form. */
+export function outputText(output: Output): string {
+  if (output.output_type === "stream") return output.text;
+  if (output.output_type === "error") return "";
+  const text = output.data["text/plain"];
+  return typeof text === "string" ? `${text}\n` : "";
 }
 
 /** Notes when the kernel passed the stages of a request, under nbclient's keys. */

@@ -11,34 +11,54 @@ export interface Displayable {
   [jupyterDisplay](): MimeBundle | Promise<MimeBundle>;
 }
 
-/** Receives what {@link display} shows; a kernel installs one under {@link displayChannel}. */
-export type DisplayChannel = (bundle: MimeBundle, id: string | undefined) => void;
+/** Outputs of the cell that runs; a kernel installs them under {@link cellOutputs}. */
+export interface CellOutputs {
+  show(value: unknown, id: string | undefined): void;
+  clear(wait: boolean): void;
+}
 
-/** Key on `globalThis` of the kernel's {@link DisplayChannel}: packages may be loaded twice. */
-export const displayChannel = Symbol.for("phenocover.display");
+/** Key on `globalThis` of the kernel's {@link CellOutputs}: packages may be loaded twice. */
+export const cellOutputs = Symbol.for("phenocover.outputs");
+
+const host = globalThis as { [cellOutputs]?: CellOutputs };
+
+/** Whether the code runs in a notebook, where outputs can be replaced. */
+export function inNotebook(): boolean {
+  return host[cellOutputs] !== undefined;
+}
 
 /**
- * Shows a value in the notebook: a displayable, a MIME bundle such as `{"text/html": "<b>x</b>"}`,
- * or anything else as text. Outside a kernel the text form is printed.
+ * Shows a value in the notebook: a picture, table or figure, a data frame, a MIME bundle such as
+ * `{"text/html": "<b>x</b>"}`, or anything else as text. Outside a notebook the text form is
+ * printed.
  *
  * @param options.id later calls of the same cell with this id replace the output in place
  */
 export function display(value: unknown, options: { id?: string } = {}): void {
-  const host = globalThis as { [displayChannel]?: DisplayChannel };
-  const show = (bundle: MimeBundle): void => {
-    const channel = host[displayChannel];
-    if (channel === undefined) {
-      process.stdout.write(`${bundle["text/plain"] ?? `<${Object.keys(bundle).join(", ")}>`}\n`);
-    } else {
-      channel(encodeBytes(bundle), options.id);
-    }
-  };
+  const outputs = host[cellOutputs];
+  if (outputs !== undefined) {
+    outputs.show(value, options.id);
+    return;
+  }
   const bundle = bundleOf(value);
   if (bundle instanceof Promise) {
-    void bundle.then(show);
+    void bundle.then(print);
   } else {
-    show(bundle);
+    print(bundle);
   }
+}
+
+/**
+ * Removes the outputs of the running cell; does nothing outside a notebook.
+ *
+ * @param options.wait removes them only when the next output is there, without flicker
+ */
+export function clearOutput(options: { wait?: boolean } = {}): void {
+  host[cellOutputs]?.clear(options.wait ?? false);
+}
+
+function print(bundle: MimeBundle): void {
+  process.stdout.write(`${bundle["text/plain"] ?? `<${Object.keys(bundle).join(", ")}>`}\n`);
 }
 
 /** The MIME bundle by which a value is shown. */
