@@ -1,62 +1,132 @@
-/** Bins of a feature, at most. */
-export const maxBins = 256;
-/** Edges of a feature; unused ones at the end are infinite. */
-const edgesPerFeature = maxBins - 1;
+import { DataError } from "../errors.js";
+
+/** Where the values of every feature are cut. */
+export interface Bins {
+  /** Length of a row. */
+  readonly features: number;
+  /**
+   * Features that may be missing (not a number), ascending. Each has a second column behind those
+   * of all features: in the first one a missing value is below all others, in the second above.
+   */
+  readonly gaps: Int32Array;
+  /** [features][power of two], ascending; the unused ones at the end are infinite. */
+  readonly edges: Float32Array;
+}
+
+/** Ranks of rows [n][columns]. */
+export type Ranks = Uint8Array | Uint16Array;
+
+/** Ranks of a feature of a trained forest, at most. */
+export const maxRanks = 256;
 /** Rows the quantiles are taken from. */
 const quantileRows = 20_000;
 
-/**
- * Upper edges of the bins of every feature, at the quantiles of the rows.
- * A value belongs to the first bin whose edge is not below it.
- *
- * @param values rows [n][features]
- * @returns [features][255], ascending
- */
-export function quantileEdges(values: Float32Array, features: number): Float32Array {
-  const rows = values.length / features;
-  const count = Math.min(rows, quantileRows);
-  const column = new Float32Array(count);
-  const edges = new Float32Array(features * edgesPerFeature).fill(Number.POSITIVE_INFINITY);
-  for (let f = 0; f < features; f++) {
-    for (let i = 0; i < count; i++) {
-      column[i] = values[Math.floor((i * rows) / count) * features + f]!;
-    }
-    column.sort();
-    let used = f * edgesPerFeature;
-    let last = Number.NEGATIVE_INFINITY;
-    for (let q = 1; q < maxBins; q++) {
-      const at = Math.floor((q * count) / maxBins);
-      const edge = Math.fround((column[Math.max(0, at - 1)]! + column[at]!) / 2);
-      if (edge > last && edge < column[count - 1]!) {
-        edges[used++] = edge;
-        last = edge;
-      }
-    }
-  }
-  return edges;
+/** Columns of a ranked row. */
+export const columnCount = ({ features, gaps }: Bins): number => features + gaps.length;
+
+/** Memory for the ranks of rows, one byte each where that is enough. */
+export function emptyRanks(bins: Bins, rows: number): Ranks {
+  const size = rows * columnCount(bins);
+  return bins.edges.length / bins.features <= maxRanks
+    ? new Uint8Array(new SharedArrayBuffer(size))
+    : new Uint16Array(new SharedArrayBuffer(2 * size));
 }
 
-/** Bin of every value by column [features][n], in shared memory. */
-export function binColumns(
+/**
+ * Writes the edges of one feature at the quantiles of its values. A value has the rank of the first
+ * edge that is not below it.
+ *
+ * @param values rows [n][features]
+ * @param gap whether values are missing; they are left out
+ * @param edges filled: [256]
+ */
+export function quantileEdges(
   values: Float32Array,
   features: number,
+  feature: number,
+  gap: boolean,
   edges: Float32Array,
-): Uint8Array {
+): void {
   const rows = values.length / features;
-  const bins = new Uint8Array(new SharedArrayBuffer(rows * features));
-  for (let i = 0, v = 0; i < rows; i++) {
-    for (let f = 0; f < features; f++, v++) {
-      const value = values[v]!;
-      const first = f * edgesPerFeature;
-      let low = 0;
-      let high = edgesPerFeature;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (edges[first + middle]! < value) low = middle + 1;
-        else high = middle;
-      }
-      bins[f * rows + i] = low;
+  const count = Math.min(rows, quantileRows);
+  const all = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    all[i] = values[Math.floor((i * rows) / count) * features + feature]!;
+  }
+  const column = gap ? all.filter((value) => !Number.isNaN(value)) : all;
+  column.sort();
+  edges.fill(Number.POSITIVE_INFINITY);
+  let used = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  // Below the first edge and above the last one there must be room for the missing ones.
+  if (gap) edges[used++] = last;
+  const cuts = gap ? maxRanks - 2 : maxRanks;
+  for (let q = 1; q < cuts; q++) {
+    const at = Math.floor((q * column.length) / cuts);
+    const edge = Math.fround((column[Math.max(0, at - 1)]! + column[at]!) / 2);
+    if (edge > last && edge < column.at(-1)!) {
+      edges[used++] = edge;
+      last = edge;
     }
   }
-  return bins;
 }
+
+/**
+ * Ranks the rows first..last-1: for each feature the number of edges below its value.
+ *
+ * @param values rows [n][features]
+ * @param ranks filled from its start: [last - first][columns]
+ * @param names of the features, for the message
+ * @throws DataError when a value is infinite, or missing where no value was missing in training
+ */
+export function rankRows(
+  bins: Bins,
+  values: Float32Array,
+  first: number,
+  last: number,
+  ranks: Ranks,
+  names?: readonly string[],
+): void {
+  const { features, gaps, edges } = bins;
+  const columns = columnCount(bins);
+  const stride = edges.length / features;
+  for (let row = first, at = 0; row < last; row++, at += columns) {
+    const from = row * features;
+    // Stays 0 unless a value is infinite or not a number.
+    let odd = 0;
+    for (let f = 0; f < features; f++) {
+      const value = values[from + f]!;
+      odd += value - value;
+      const base = f * stride;
+      let k = base;
+      // A search without branches, which the processor could not foretell.
+      for (let step = stride >> 1; step > 0; step >>= 1) {
+        k += step & -(edges[k + step - 1]! < value);
+      }
+      ranks[at + f] = k - base;
+    }
+    for (let j = 0; j < gaps.length; j++) {
+      const value = values[from + gaps[j]!]!;
+      ranks[at + features + j] = Number.isNaN(value) ? stride - 1 : ranks[at + gaps[j]!]!;
+    }
+    if (odd !== 0) refuseOdd(bins, values, row, names);
+  }
+}
+
+/** Refuses a row with a value that the bins have no place for. */
+function refuseOdd(
+  { features, gaps }: Bins,
+  values: Float32Array,
+  row: number,
+  names?: readonly string[],
+): void {
+  for (let f = 0; f < features; f++) {
+    const value = values[row * features + f]!;
+    if (Number.isFinite(value) || (Number.isNaN(value) && gaps.includes(f))) continue;
+    throw oddValue(names?.[f] ?? `feature ${f}`, row, value, "expected a finite number");
+  }
+}
+
+/** The error for a value that cannot be used. */
+export const oddValue = (name: string, row: number, value: number, expected: string): DataError =>
+  new DataError(name, `${value} in row ${row}, ${expected}`);

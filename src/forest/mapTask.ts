@@ -4,8 +4,8 @@ import { blockSequences } from "../cube/sequences.js";
 import type { TaskFunction } from "../parallel/tasks.js";
 import { writePercent } from "../study/percent.js";
 import { restoreStudy } from "../study/plainStudy.js";
-import { voteRows } from "./predict.js";
 import type { MapContext, MapTask } from "./pseudoLabels.js";
+import { voteRows } from "./vote.js";
 
 let opened: Promise<Cube> | undefined;
 

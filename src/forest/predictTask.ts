@@ -1,6 +1,7 @@
 import type { TaskFunction } from "../parallel/tasks.js";
 import type { Forest } from "./forest.js";
-import { taskRows, voteRows } from "./predict.js";
+import { taskRows } from "./predict.js";
+import { voteRows } from "./vote.js";
 
 /** What every worker that votes shares. */
 export interface PredictContext {

@@ -1,12 +1,9 @@
-import { fork } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { ProcessError } from "../errors.js";
+import { type Order, processChannel, threadChannel } from "./channel.js";
 
 /** What a task function receives besides its task. */
 export interface TaskContext<C> {
-  /** The value given as `context` to {@link runTasks}; typed arrays over shared memory stay shared in threads. */
+  /** The value given as `context` to {@link openWorkers}; typed arrays over shared memory stay shared in threads. */
   readonly context: C;
   /** Sends a message to the caller's `onMessage`. */
   report(message: unknown): void;
@@ -18,14 +15,10 @@ export type TaskFunction<T, R, C = undefined> = (
   context: TaskContext<C>,
 ) => R | Promise<R>;
 
-/** How tasks are run. */
-export interface TaskOptions<T, R, C> {
-  /** Module that exports the task function, as `new URL("./x.js", import.meta.url)`. */
+/** How workers are started. */
+export interface WorkerOptions<C> {
+  /** Module that exports the task functions, as `new URL("./x.js", import.meta.url)`. */
   readonly module: URL;
-  /** Name of the exported {@link TaskFunction}. */
-  readonly name: string;
-  /** Work items; results come back in the same order whatever worker took them. */
-  readonly tasks: readonly T[];
   /** Value handed to every worker once. */
   readonly context?: C;
   /** Number of workers, at least 1. */
@@ -36,128 +29,119 @@ export interface TaskOptions<T, R, C> {
   readonly env?: Readonly<Record<string, string>>;
   /** Lines of a process's stderr that are not passed on, such as a library's greeting. */
   readonly ignoreStderr?: RegExp;
-  readonly onResult?: (index: number, result: R, done: number) => void;
-  readonly onMessage?: (index: number, message: unknown) => void;
   readonly signal?: AbortSignal;
 }
 
-interface Channel {
-  send(message: unknown): void;
-  listen(onMessage: (message: Answer) => void, onEnd: (reason: string) => void): void;
-  stop(): void;
+/** What the caller hears while tasks run. */
+export interface TaskEvents<R> {
+  readonly onResult?: (index: number, result: R, done: number) => void;
+  readonly onMessage?: (index: number, message: unknown) => void;
 }
 
-/** Messages from a worker. */
-export type Answer =
-  | { readonly kind: "message"; readonly message: unknown }
-  | { readonly kind: "result"; readonly result: unknown }
-  | { readonly kind: "error"; readonly error: unknown };
+/** Workers that stay for several rounds of tasks. */
+export interface Workers {
+  /**
+   * Runs every task by the exported {@link TaskFunction} of the given name and returns the results
+   * in task order, whatever worker took them. One round at a time; the first failure ends the pool.
+   *
+   * @throws ProcessError when a worker dies; the task's own error when it throws
+   */
+  run<T, R>(name: string, tasks: readonly T[], events?: TaskEvents<R>): Promise<R[]>;
+  /** Ends the workers, whatever they are doing. */
+  close(): void;
+}
 
-/** Messages to a worker. */
-export type Order =
-  | {
-      readonly kind: "start";
-      readonly module: string;
-      readonly name: string;
-      readonly context: unknown;
-    }
-  | { readonly kind: "task"; readonly task: unknown };
-
-function threadChannel(): Channel {
-  // geotiff's `web-worker` takes a thread without worker data for its own and fails on it.
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: {} });
-  return {
-    send: (message) => worker.postMessage(message),
-    listen(onMessage, onEnd) {
-      worker.on("message", onMessage);
-      worker.on("error", (error) => onEnd(String(error.stack ?? error)));
-      worker.on("exit", (code) => onEnd(`exited with code ${code}`));
-    },
-    stop: () => void worker.terminate(),
+/** Starts workers. */
+export function openWorkers<C = undefined>(options: WorkerOptions<C>): Workers {
+  const { module, kind = "thread", signal } = options;
+  signal?.throwIfAborted();
+  let name = module.pathname;
+  let failure: { readonly error: unknown } | undefined;
+  let reject: (error: unknown) => void = () => {};
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    reject(error);
   };
-}
-
-function processChannel(env: Readonly<Record<string, string>>, ignoreStderr?: RegExp): Channel {
-  const child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), [], {
-    serialization: "advanced",
-    env: { ...process.env, ...env },
-    // A child must not inherit inspector flags or a kernel's preloads.
-    execArgv: [],
-    stdio: ["ignore", "inherit", ignoreStderr ? "pipe" : "inherit", "ipc"],
-  });
-  if (child.stderr && ignoreStderr) {
-    createInterface({ input: child.stderr }).on("line", (line) => {
-      if (!ignoreStderr.test(line)) process.stderr.write(`${line}\n`);
-    });
+  let onAnswer: (worker: number, result: unknown) => void = () => {};
+  let onMessage: (worker: number, message: unknown) => void = () => {};
+  const channels = Array.from({ length: Math.max(1, Math.floor(options.workers)) }, () =>
+    kind === "thread" ? threadChannel() : processChannel(options.env ?? {}, options.ignoreStderr),
+  );
+  for (const [worker, channel] of channels.entries()) {
+    channel.listen(
+      (answer) => {
+        try {
+          if (answer.kind === "message") onMessage(worker, answer.message);
+          else if (answer.kind === "error") fail(answer.error);
+          else onAnswer(worker, answer.result);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      (reason) => fail(new ProcessError(`${kind} of ${name}`, reason)),
+    );
+    const { context } = options;
+    channel.send({ kind: "start", module: module.href, context } satisfies Order);
   }
+  const abort = () => fail(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+
   return {
-    send: (message) => void child.send(message as never),
-    listen(onMessage, onEnd) {
-      child.on("message", (message) => onMessage(message as Answer));
-      child.on("error", (error) => onEnd(String(error)));
-      child.on("exit", (code, signal) => onEnd(`exited with ${signal ?? `code ${code}`}`));
+    async run<T, R>(task: string, tasks: readonly T[], events: TaskEvents<R> = {}): Promise<R[]> {
+      const results = new Array<R>(tasks.length);
+      if (tasks.length === 0) return results;
+      name = task;
+      const current = channels.map(() => -1);
+      let next = 0;
+      let done = 0;
+      const give = (worker: number) => {
+        if (next >= tasks.length) return;
+        current[worker] = next++;
+        channels[worker]!.send({ kind: "task", name, task: tasks[current[worker]!] });
+      };
+      await new Promise<void>((resolve, stop) => {
+        reject = stop;
+        if (failure) return stop(failure.error);
+        onMessage = (worker, message) => events.onMessage?.(current[worker]!, message);
+        onAnswer = (worker, result) => {
+          results[current[worker]!] = result as R;
+          done++;
+          events.onResult?.(current[worker]!, result as R, done);
+          if (done === tasks.length) resolve();
+          else give(worker);
+        };
+        for (let worker = 0; worker < channels.length; worker++) give(worker);
+      });
+      return results;
     },
-    stop: () => void child.kill("SIGKILL"),
+    close() {
+      signal?.removeEventListener("abort", abort);
+      for (const channel of channels) channel.stop();
+    },
   };
+}
+
+/** One round of tasks on workers of its own. */
+export interface TaskOptions<T, R, C> extends WorkerOptions<C>, TaskEvents<R> {
+  /** Name of the exported {@link TaskFunction}. */
+  readonly name: string;
+  /** Work items. */
+  readonly tasks: readonly T[];
 }
 
 /**
- * Runs every task in a pool of workers and returns the results in task order.
+ * Starts workers, runs every task and ends the workers; see {@link Workers.run}.
  * The outcome does not depend on the number of workers as long as a task depends on nothing but
- * itself and the context. The first failure stops the pool.
- *
- * @throws ProcessError when a worker dies; the task's own error when it throws
+ * itself and the context.
  */
 export async function runTasks<T, R, C = undefined>(options: TaskOptions<T, R, C>): Promise<R[]> {
-  const { tasks, kind = "thread", signal } = options;
-  const results = new Array<R>(tasks.length);
-  const count = Math.max(1, Math.min(Math.floor(options.workers), tasks.length));
-  if (tasks.length === 0) return results;
-  signal?.throwIfAborted();
-  const channels = Array.from({ length: count }, () =>
-    kind === "thread" ? threadChannel() : processChannel(options.env ?? {}, options.ignoreStderr),
-  );
-  let next = 0;
-  let done = 0;
+  const { name, tasks } = options;
+  options.signal?.throwIfAborted();
+  if (tasks.length === 0) return [];
+  const workers = openWorkers({ ...options, workers: Math.min(options.workers, tasks.length) });
   try {
-    await new Promise<void>((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      for (const channel of channels) {
-        let current = -1;
-        const give = () => {
-          if (next >= tasks.length) return;
-          current = next++;
-          channel.send({ kind: "task", task: tasks[current] } satisfies Order);
-        };
-        channel.listen(
-          (answer) => {
-            try {
-              if (answer.kind === "message") options.onMessage?.(current, answer.message);
-              else if (answer.kind === "error") reject(answer.error);
-              else {
-                results[current] = answer.result as R;
-                done++;
-                options.onResult?.(current, answer.result as R, done);
-                if (done === tasks.length) resolve();
-                else give();
-              }
-            } catch (error) {
-              reject(error);
-            }
-          },
-          (reason) => reject(new ProcessError(`${kind} of ${options.name}`, reason)),
-        );
-        channel.send({
-          kind: "start",
-          module: options.module.href,
-          name: options.name,
-          context: options.context,
-        } satisfies Order);
-        give();
-      }
-    });
+    return await workers.run(name, tasks, options);
   } finally {
-    for (const channel of channels) channel.stop();
+    workers.close();
   }
-  return results;
 }

@@ -1,26 +1,27 @@
 import { parentPort } from "node:worker_threads";
-import type { Answer, Order, TaskFunction } from "./tasks.js";
+import type { Answer, Order } from "./channel.js";
+import type { TaskFunction } from "./tasks.js";
 
-/** Entry of a worker thread or child process: loads the task function, then answers one task at a time. */
+/** Entry of a worker thread or child process: loads the module, then answers one task at a time. */
 const send = (answer: Answer): void => {
   if (parentPort) parentPort.postMessage(answer);
   else process.send?.(answer);
 };
 
-let ready: Promise<{ run: TaskFunction<unknown, unknown, unknown>; context: unknown }>;
+type Functions = Readonly<Record<string, TaskFunction<unknown, unknown, unknown>>>;
+
+let functions: Functions = {};
+let context: unknown;
 let queue = Promise.resolve();
 
 async function receive(order: Order): Promise<void> {
   try {
     if (order.kind === "start") {
-      ready = import(order.module).then((module) => ({
-        run: module[order.name] as TaskFunction<unknown, unknown, unknown>,
-        context: order.context,
-      }));
-      await ready;
+      context = order.context;
+      functions = (await import(order.module)) as Functions;
       return;
     }
-    const { run, context } = await ready;
+    const run = functions[order.name]!;
     const report = (message: unknown) => send({ kind: "message", message });
     send({ kind: "result", result: await run(order.task, { context, report }) });
   } catch (error) {

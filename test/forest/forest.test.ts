@@ -1,39 +1,60 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm, truncate } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { binColumns, quantileEdges } from "../../src/forest/bins.js";
-import { classMembers, drawBalanced } from "../../src/forest/bootstrap.js";
+import { quantileEdges, rankRows } from "../../src/forest/bins.js";
+import { drawGroups, drawRows } from "../../src/forest/bootstrap.js";
 import { readForest, writeForest } from "../../src/forest/forestFile.js";
 import { predictForest } from "../../src/forest/predict.js";
 import { forestReference } from "../../src/forest/reference.js";
 import { trainForest } from "../../src/forest/trainForest.js";
-import { packageRoot } from "../../src/packageRoot.js";
 import { createRandom } from "../../src/random.js";
 import { accuracy, classBlobs, largest } from "./blobs.js";
 
 const even = [0.25, 0.25, 0.25, 0.25];
 
-test("equal values share a bin and larger ones get a higher one", () => {
-  const values = Float32Array.of(0, 0, 1, 1, 1, 3, 3, 3);
-  const [zero, , one, , , three, ...rest] = binColumns(values, 1, quantileEdges(values, 1));
-  assert.ok(zero! < one! && one! < three!);
-  assert.deepEqual(rest, [three, three]);
+test("equal values share a rank, larger ones get a higher one, missing ones either end", () => {
+  const values = Float32Array.of(0, 0, 1, 1, 1, 3, 3, Number.NaN);
+  const edges = new Float32Array(256);
+  quantileEdges(values, 1, 0, true, edges);
+  const ranks = new Uint8Array(16);
+  rankRows({ features: 1, gaps: Int32Array.of(0), edges }, values, 0, 8, ranks);
+  const low = Array.from({ length: 8 }, (_, row) => ranks[2 * row]!);
+  const high = Array.from({ length: 8 }, (_, row) => ranks[2 * row + 1]!);
+  assert.deepEqual(low.slice(0, 7), high.slice(0, 7));
+  assert.ok(0 < low[0]! && low[0]! < low[2]! && low[2]! < low[5]! && low[5]! < 255);
+  assert.deepEqual([low[0], low[2], low[5]], [low[1], low[4], low[6]]);
+  assert.deepEqual([low[7], high[7]], [0, 255]);
 });
 
-test("the bootstrap weighs classes equally and leaves about a third of each out", () => {
+test("the bootstrap draws within classes, weighs them and leaves about a third of each out", () => {
   const labels = Uint8Array.from({ length: 2_000 }, (_, i) => (i % 20 === 0 ? 1 : 0));
-  const weights = new Int32Array(2_000);
-  drawBalanced(labels, classMembers(labels, 3), createRandom(1), weights);
-  for (const [c, rows] of classMembers(labels, 3).entries()) {
-    const sum = rows.reduce((total, row) => total + weights[row]!, 0);
-    if (c === 2) assert.equal(sum, 0);
-    else assert.ok(Math.abs(sum / (256 * 1_000) - 1) < 0.01, `class ${c}: ${sum}`);
-    const out = rows.filter((row) => weights[row] === 0).length / rows.length;
-    if (c < 2) assert.ok(out > 0.25 && out < 0.5, `class ${c}: ${out} out of bag`);
-  }
+  const sums = (bootstrap: "balanced" | "stratified" | "plain", rowWeights?: number[]) => {
+    const drawn = new Int32Array(2_000);
+    drawRows(drawGroups(labels, 3, bootstrap, rowWeights), createRandom(1), drawn);
+    const found = [0, 0];
+    const out = [0, 0];
+    for (const [i, label] of labels.entries()) {
+      found[label]! += drawn[i]! / 256;
+      if (drawn[i] === 0) out[label]!++;
+    }
+    assert.ok(out[0]! / 1_900 > 0.25 && out[0]! / 1_900 < 0.5, `${out}`);
+    return found.map(Math.round);
+  };
+  assert.deepEqual(
+    sums("balanced").map((sum) => Math.round(sum / 100)),
+    [10, 10],
+  );
+  assert.deepEqual(sums("stratified"), [1_900, 100]);
+  const plain = sums("plain");
+  assert.equal(plain[0]! + plain[1]!, 2_000);
+  assert.notEqual(plain[1], 100);
+  const weighted = sums(
+    "plain",
+    Array.from(labels, (label) => 1 + 2 * label),
+  );
+  assert.ok(Math.abs(weighted[1]! / 2_000 - 300 / 2_200) < 0.03, `${weighted}`);
 });
 
 test("a forest is the same for any number of workers, and so are its votes", async () => {
@@ -85,42 +106,6 @@ test("blobs are told apart, and the out-of-bag estimate agrees with unseen rows"
   assert.ok(difference > -0.03, `ml-random-forest is ${-difference} better`);
 });
 
-test("accuracy equals that of scikit-learn", async () => {
-  const golden = JSON.parse(
-    readFileSync(join(packageRoot(), "test/forest/golden/scikit-forest.json"), "utf8"),
-  ) as { accuracy: number[]; checksum: number };
-  // The generator and the rows of golden/scikit-forest.py.
-  let state = 1;
-  const uniform = () => {
-    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const centres = Array.from({ length: 60 }, uniform);
-  const rows = (wrong: number) => {
-    const values = new Float32Array(1_500 * 12);
-    const labels = new Uint8Array(1_500);
-    for (let i = 0; i < 1_500; i++) {
-      for (let f = 0; f < 12; f++) {
-        values[i * 12 + f] = centres[(i % 5) * 12 + f]! + 0.9 * (uniform() + uniform() - 1);
-      }
-      labels[i] = uniform() < wrong ? Math.floor(uniform() * 5) : i % 5;
-    }
-    return { values, labels };
-  };
-  const known = rows(0.1);
-  const unseen = rows(0);
-  const sum = known.values.reduce((a, b) => a + b, 0);
-  assert.ok(Math.abs(sum - golden.checksum) < 1e-3, "rows differ from those of the script");
-  const { forest } = await trainForest(known.values, 12, known.labels, {
-    classes: 5,
-    random: createRandom(1),
-    workers: 2,
-  });
-  const found = accuracy(largest(await predictForest(forest, unseen.values), 5), unseen.labels);
-  const mean = golden.accuracy.reduce((a, b) => a + b) / golden.accuracy.length;
-  assert.ok(Math.abs(found - mean) < 0.02, `${found} against ${mean}`);
-});
-
 test("a class of five per cent is found", async () => {
   const { values, labels } = classBlobs(3_000, 8, [0.95, 0.05], 0.25, 4);
   const unseen = classBlobs(3_000, 8, [0.95, 0.05], 0.25, 5);
@@ -164,15 +149,75 @@ test("a forest comes back from its files, and a cut file is refused", async () =
     assert.deepEqual(await readForest(folder), { forest, notes: { year: 2018 } });
     await truncate(join(folder, "forest.bin"), 100);
     await assert.rejects(readForest(folder), /forest\.bin: has 100 bytes, expected \d+/);
+    await writeForest(folder, forest);
+    const file = join(folder, "forest.bin");
+    const bytes = await readFile(file);
+    bytes.writeInt32LE(99 * 65_536, 4 * (forest.edges.length + 2 * forest.roots.length));
+    await writeFile(file, bytes);
+    await assert.rejects(readForest(folder), /forest\.bin: tree 0 is damaged/);
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
-test("rows that cannot be learnt from are refused", async () => {
-  const options = { classes: 2, random: createRandom(1) };
+test("rows that cannot be learnt from are refused with the name of the column or class", async () => {
+  const options = {
+    classes: 2,
+    random: createRandom(1),
+    featureNames: ["NDVI", "B08"],
+    classNames: ["Water", "Grass"],
+  };
   const rows = new Float32Array(8);
-  await assert.rejects(trainForest(rows, 2, Uint8Array.of(0, 1, 0), options), /3 for 4 rows/);
-  await assert.rejects(trainForest(rows, 2, Uint8Array.of(0, 1, 0, 2), options), /2 found/);
-  await assert.rejects(trainForest(rows, 2, Uint8Array.of(1, 1, 1, 1), options), /same class/);
+  const train = (values: Float32Array, labels: number[], more = {}) =>
+    trainForest(values, 2, Uint8Array.from(labels), { ...options, ...more });
+  await assert.rejects(train(rows, [0, 1, 0]), /3 for 4 rows/);
+  await assert.rejects(train(rows, [0, 1, 0, 2]), /labels: 2 in row 3, expected 0\.\.1/);
+  await assert.rejects(train(rows, [1, 1, 1, 1]), /all 4 rows are of class Grass/);
+  await assert.rejects(
+    train(rows, [0, 1, 1, 1], { weights: [0, 1, 1, 1] }),
+    /all 3 rows are of class Grass/,
+  );
+  await assert.rejects(
+    train(rows, [0, 1, 0, 1], { weights: [1, -1, 1, 1] }),
+    /weights: -1 in row 1/,
+  );
+  const gap = Float32Array.of(0, 1, 2, Number.NaN, 4, 5, 6, 7);
+  await assert.rejects(train(gap, [0, 1, 0, 1]), /B08: NaN in row 1, expected a finite number/);
+  gap[4] = Number.POSITIVE_INFINITY;
+  await assert.rejects(train(gap, [0, 1, 0, 1], { missing: "learn" }), /NDVI: Infinity in row 2/);
+});
+
+test("a forest that has not seen missing values refuses them", async () => {
+  const { values, labels } = classBlobs(300, 3, [0.5, 0.5], 0.2, 1);
+  const { forest } = await trainForest(values, 3, labels, { classes: 2, random: createRandom(1) });
+  const asked = Float32Array.of(0, 1, 0, 0, 1, Number.NaN);
+  await assert.rejects(predictForest(forest, asked), /feature 2: NaN in row 1/);
+});
+
+test("a value that is missing can be what tells classes apart", async () => {
+  const random = createRandom(5);
+  const values = Float32Array.from({ length: 400 }, () => random.uniform());
+  const labels = Uint8Array.from({ length: 200 }, (_, i) => i % 2);
+  for (let i = 0; i < 200; i += 2) values[2 * i] = Number.NaN;
+  const options = { classes: 2, random: createRandom(1), trees: 10, missing: "learn" } as const;
+  const { forest, importance } = await trainForest(values, 2, labels, options);
+  const asked = Float32Array.of(Number.NaN, 0.5, 0.1, 0.5, 0.9, 0.5);
+  assert.deepEqual([...largest(await predictForest(forest, asked), 2)], [0, 1, 1]);
+  assert.ok(importance[0]! > 0.8);
+  await assert.rejects(
+    predictForest(forest, Float32Array.of(1, Number.NaN)),
+    /feature 1: NaN in row 0/,
+  );
+});
+
+test("leaves keep at least the asked number of rows, and rows of weight 0 are not learnt", async () => {
+  const { values, labels } = classBlobs(600, 4, [0.5, 0.5], 0.3, 3);
+  const options = { classes: 2, random: createRandom(1), trees: 3 };
+  const coarse = await trainForest(values, 4, labels, { ...options, minLeaf: 150 });
+  assert.ok(coarse.forest.votes.length / 3 <= 5, "some 380 rows in bag, two splits at most");
+  const turned = labels.map((label, i) => (i % 3 === 0 ? 1 - label : label));
+  const weights = Float32Array.from(labels, (_, i) => (i % 3 === 0 ? 0 : 1));
+  const { forest, outOfBag } = await trainForest(values, 4, turned, { ...options, weights });
+  assert.ok(accuracy(largest(await predictForest(forest, values), 2), labels) > 0.9);
+  assert.ok(outOfBag.rows <= 400);
 });

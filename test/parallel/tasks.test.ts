@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runTasks } from "../../src/parallel/tasks.js";
+import { openWorkers, runTasks } from "../../src/parallel/tasks.js";
 
 const module = new URL("./sampleTasks.js", import.meta.url);
 
@@ -63,4 +63,16 @@ test("an abort stops the pool with its reason", async () => {
     onMessage: () => controller.abort(new Error("stopped by the user")),
   });
   await assert.rejects(running, /stopped by the user/);
+});
+
+test("workers stay for a second round, and a failure ends all later ones", async () => {
+  const workers = openWorkers({ module, context: { offset: 1 }, workers: 2 });
+  try {
+    assert.deepEqual(await workers.run("addOffset", [1, 2, 3]), [2, 3, 4]);
+    assert.deepEqual(await workers.run("addOffset", [7]), [8]);
+    await assert.rejects(workers.run("addOffset", [-1]), /task -1 is negative/);
+    await assert.rejects(workers.run("addOffset", [1]), /task -1 is negative/);
+  } finally {
+    workers.close();
+  }
 });

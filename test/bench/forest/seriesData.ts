@@ -71,7 +71,7 @@ function writeSeries(
       const angle = (2 * Math.PI * date) / dates + wave.phase + phase;
       series[at] = missed
         ? series[at - bands]!
-        : wave.level + level + scale * wave.strength * Math.sin(angle) + 1.2 * random.normal();
+        : wave.level + level + scale * wave.strength * Math.sin(angle) + 0.7 * random.normal();
     }
   }
 }

@@ -1,0 +1,69 @@
+import { fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+
+/** The line to one worker. */
+export interface Channel {
+  send(message: unknown): void;
+  listen(onMessage: (message: Answer) => void, onEnd: (reason: string) => void): void;
+  stop(): void;
+}
+
+/** Messages from a worker. */
+export type Answer =
+  | { readonly kind: "message"; readonly message: unknown }
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "error"; readonly error: unknown };
+
+/** Messages to a worker. */
+export type Order =
+  | {
+      readonly kind: "start";
+      readonly module: string;
+      readonly context: unknown;
+    }
+  | { readonly kind: "task"; readonly name: string; readonly task: unknown };
+
+/** Starts a thread. */
+export function threadChannel(): Channel {
+  // geotiff's `web-worker` takes a thread without worker data for its own and fails on it.
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: {} });
+  return {
+    send: (message) => worker.postMessage(message),
+    listen(onMessage, onEnd) {
+      worker.on("message", onMessage);
+      worker.on("error", (error) => onEnd(String(error.stack ?? error)));
+      worker.on("exit", (code) => onEnd(`exited with code ${code}`));
+    },
+    stop: () => void worker.terminate(),
+  };
+}
+
+/** Starts a child process. */
+export function processChannel(
+  env: Readonly<Record<string, string>>,
+  ignoreStderr?: RegExp,
+): Channel {
+  const child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), [], {
+    serialization: "advanced",
+    env: { ...process.env, ...env },
+    // A child must not inherit inspector flags or a kernel's preloads.
+    execArgv: [],
+    stdio: ["ignore", "inherit", ignoreStderr ? "pipe" : "inherit", "ipc"],
+  });
+  if (child.stderr && ignoreStderr) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (!ignoreStderr.test(line)) process.stderr.write(`${line}\n`);
+    });
+  }
+  return {
+    send: (message) => void child.send(message as never),
+    listen(onMessage, onEnd) {
+      child.on("message", (message) => onMessage(message as Answer));
+      child.on("error", (error) => onEnd(String(error)));
+      child.on("exit", (code, signal) => onEnd(`exited with ${signal ?? `code ${code}`}`));
+    },
+    stop: () => void child.kill("SIGKILL"),
+  };
+}
