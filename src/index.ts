@@ -59,8 +59,9 @@ export { type StableSet, stableSet } from "./samples/stable.js";
 
 // Clusters, forests and networks
 
-export { kmeans } from "./cluster/kmeans.js";
-export { kmeansReference } from "./cluster/reference.js";
+export { kmeans, kmeansSteps } from "./cluster/kmeans.js";
+export { silhouette } from "./cluster/silhouette.js";
+export { readForest, writeForest } from "./forest/forestFile.js";
 export { predictForest } from "./forest/predict.js";
 export { pseudoLabels } from "./forest/pseudoLabels.js";
 export { forestReference } from "./forest/reference.js";

@@ -1,6 +1,9 @@
-import { UsageError } from "../errors.js";
+import { DataError, UsageError } from "../errors.js";
+import { inSharedMemory } from "../parallel/shared.js";
 import type { Random } from "../random.js";
-import { hamerly, type Iteration } from "./hamerly.js";
+import { mostClusters } from "./clusterState.js";
+import { type Iteration, lloyd, type Settled } from "./lloyd.js";
+import { miniBatch } from "./miniBatch.js";
 import { plusPlusStart } from "./start.js";
 
 /** Settings of {@link kmeans}. */
@@ -8,28 +11,30 @@ export interface KMeansOptions {
   /** Number of clusters, 1 to the number of points. */
   readonly clusters: number;
   readonly random: Random;
+  /** Centres to start from [clusters][dimensions]; by default the best of several starts. */
+  readonly start?: ArrayLike<number>;
   /** Independent starts, of which the one with the lowest inertia is kept; default 5. */
   readonly restarts?: number;
   /** Default 100. */
   readonly maxIterations?: number;
   /** A run ends when the centres move less than this share of the mean variance; default 1e-4. */
   readonly tolerance?: number;
+  /**
+   * Points of a step of mini-batch K-means, for large pools: some per cent more inertia in a
+   * fraction of the time. By default every iteration is over all points.
+   */
+  readonly batch?: number;
+  /** `ml-kmeans` is the package of that name, for comparisons on small data; default `own`. */
+  readonly engine?: "own" | "ml-kmeans";
+  /** Threads; the result is the same for any number. Default 1. */
+  readonly workers?: number;
+  /** Names of the coordinates, for messages. */
+  readonly featureNames?: readonly string[];
+  readonly signal?: AbortSignal;
 }
 
-/** Clusters of n points. */
-export interface KMeansResult {
-  /** [clusters][dimensions] */
-  readonly centres: Float64Array;
-  /** Cluster of each point [n]. */
-  readonly assignment: Uint16Array;
-  /** Distance of each point to its centre [n]. */
-  readonly distance: Float32Array;
-  /** Sum of the squared distances. */
-  readonly inertia: number;
-  /** Iterations of the run that was kept. */
-  readonly iterations: number;
-  readonly converged: boolean;
-}
+/** Clusters of n points; `iterations` are those of the run that was kept. */
+export type KMeansResult = Settled;
 
 /** One iteration of one start. */
 export interface KMeansStep extends Iteration {
@@ -43,94 +48,94 @@ const comparedPoints = 5_000;
 /**
  * K-means on flat data: k-means++ starts, exact iterations, the best of several starts.
  *
- * @param data points [n][dimensions], all finite
+ * @param data points [n][dimensions]; points in shared memory are not copied
  * @param dimensions coordinates of a point
  * @throws UsageError when the number of clusters does not fit the points
+ * @throws DataError when a coordinate is not finite
  */
-export function kmeans(
+export async function kmeans(
   data: Float32Array,
   dimensions: number,
   options: KMeansOptions,
-): KMeansResult {
+): Promise<KMeansResult> {
   const steps = kmeansSteps(data, dimensions, options);
   for (;;) {
-    const step = steps.next();
+    const step = await steps.next();
     if (step.done) return step.value;
   }
 }
 
 /** {@link kmeans} as a generator: yields every iteration, returns the result. */
-export function* kmeansSteps(
+export async function* kmeansSteps(
   data: Float32Array,
   dimensions: number,
   options: KMeansOptions,
-): Generator<KMeansStep, KMeansResult> {
-  const { clusters, random, restarts = 5, maxIterations = 100, tolerance = 1e-4 } = options;
-  const points = data.length / dimensions;
-  if (!Number.isInteger(clusters) || clusters < 1 || clusters > points) {
-    throw new UsageError("clusters", `${clusters} is not in 1..${points} (number of points)`);
+): AsyncGenerator<KMeansStep, KMeansResult> {
+  const { random, restarts = 5, maxIterations = 100, tolerance = 1e-4, workers = 1 } = options;
+  checkPoints(data, dimensions, options);
+  if (options.engine === "ml-kmeans") {
+    const { kmeansReference } = await import("./reference.js");
+    return kmeansReference(data, dimensions, options);
   }
+  const points = data.length / dimensions;
+  const stopMovement = tolerance * meanVariance(data, dimensions);
+  const limits = { maxIterations, stopMovement, ...(options.signal && { signal: options.signal }) };
+  const numbered = async function* (
+    start: number,
+    steps: AsyncGenerator<Iteration, Settled>,
+  ): AsyncGenerator<KMeansStep, Settled> {
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      yield { ...step.value, start };
+    }
+  };
+
+  let best: Settled | undefined;
   const compared = points > comparedPoints ? strided(data, dimensions, comparedPoints) : data;
-  const stop = tolerance * meanVariance(data, dimensions);
-  let best: KMeansResult | undefined;
-  for (let start = 0; start < Math.max(1, restarts); start++) {
-    const centres = plusPlusStart(compared, dimensions, clusters, random.split(`start ${start}`));
-    const end = yield* run(compared, dimensions, centres, maxIterations, stop, start);
+  for (let s = 0; s < Math.max(1, restarts) && !options.start; s++) {
+    const start = plusPlusStart(compared, dimensions, options.clusters, random.split(`start ${s}`));
+    const steps = lloyd(compared, dimensions, start, { ...limits, workers: 1 });
+    const end = yield* numbered(s, steps);
     if (!best || end.inertia < best.inertia) best = end;
   }
-  if (compared === data) return best!;
-  return yield* run(data, dimensions, best!.centres, maxIterations, stop, restarts);
+  if (best && compared === data) return best;
+  const centres = best?.centres ?? Float64Array.from(options.start!);
+  const shared = workers > 1 ? inSharedMemory(data) : data;
+  const all = { ...limits, workers };
+  const { batch } = options;
+  const steps =
+    batch === undefined
+      ? lloyd(shared, dimensions, centres, all)
+      : miniBatch(shared, dimensions, centres, { ...all, batch, random: random.split("batches") });
+  return yield* numbered(options.start ? 0 : restarts, steps);
 }
 
-function* run(
+function checkPoints(
   data: Float32Array,
   dimensions: number,
-  centres: Float64Array,
-  maxIterations: number,
-  stop: number,
-  start: number,
-): Generator<KMeansStep, KMeansResult> {
-  const steps = hamerly(data, dimensions, centres, maxIterations, stop);
-  let step = steps.next();
-  while (!step.done) {
-    yield { ...step.value, start };
-    step = steps.next();
-  }
-  return { centres, ...assignClusters(data, dimensions, centres), ...step.value };
-}
-
-/**
- * Nearest centre of each point.
- *
- * @param data points [n][dimensions]
- * @param centres [clusters][dimensions]
- */
-export function assignClusters(
-  data: Float32Array,
-  dimensions: number,
-  centres: Float64Array,
-): Pick<KMeansResult, "assignment" | "distance" | "inertia"> {
+  { clusters, start, featureNames }: KMeansOptions,
+): void {
   const points = data.length / dimensions;
-  const assignment = new Uint16Array(points);
-  const distance = new Float32Array(points);
-  let inertia = 0;
-  for (let i = 0, o = 0; i < points; i++, o += dimensions) {
-    let nearest = Number.POSITIVE_INFINITY;
-    for (let c = 0, q = 0; q < centres.length; c++, q += dimensions) {
-      let sum = 0;
-      for (let d = 0; d < dimensions && sum < nearest; d++) {
-        const e = data[o + d]! - centres[q + d]!;
-        sum += e * e;
-      }
-      if (sum < nearest) {
-        nearest = sum;
-        assignment[i] = c;
-      }
-    }
-    distance[i] = Math.sqrt(nearest);
-    inertia += nearest;
+  if (!Number.isInteger(points)) {
+    throw new UsageError("data", `${data.length} numbers are no whole points of ${dimensions}`);
   }
-  return { assignment, distance, inertia };
+  if (!Number.isInteger(clusters) || clusters < 1 || clusters > Math.min(points, mostClusters)) {
+    const most = points > mostClusters ? `${mostClusters}` : `${points} (number of points)`;
+    throw new UsageError("clusters", `${clusters} is not in 1..${most}`);
+  }
+  if (start && start.length !== clusters * dimensions) {
+    throw new UsageError(
+      "start",
+      `${start.length} numbers, expected ${clusters} centres of ${dimensions}`,
+    );
+  }
+  const odd = data.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) {
+    const name = featureNames?.[odd % dimensions] ?? `feature ${odd % dimensions}`;
+    const row = Math.floor(odd / dimensions);
+    throw new DataError(name, `${data[odd]} in row ${row}, expected a finite number`);
+  }
 }
 
 /** `count` points at even steps through the data. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { inSharedMemory } from "../parallel/shared.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { Forest } from "./forest.js";
 import type { PredictContext } from "./predictTask.js";
@@ -41,12 +42,4 @@ export async function predictForest(
     ...(signal ? { signal } : {}),
   });
   return shares;
-}
-
-/** The values themselves, or a copy of them that threads share. */
-export function inSharedMemory(values: Float32Array): Float32Array {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
-  copy.set(values);
-  return copy;
 }

@@ -1,3 +1,4 @@
+import { inSharedMemory } from "../parallel/shared.js";
 import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import type { Random } from "../random.js";
@@ -8,7 +9,6 @@ import { type Forest, joinTrees } from "./forest.js";
 import type { GrowContext } from "./growTask.js";
 import { giniImportance } from "./importance.js";
 import { judgeOutOfBag, type OutOfBag } from "./outOfBag.js";
-import { inSharedMemory } from "./predict.js";
 import type { GrownTree } from "./treeGrower.js";
 
 /** Settings of {@link trainForest}. */

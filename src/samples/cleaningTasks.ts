@@ -33,13 +33,13 @@ export interface CodeClusters {
 const maxIterations = 40;
 
 /** K-means over the rows of one code. */
-export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext> = (
+export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext> = async (
   { first, last, clusters, seed },
   { context: { rows, features } },
 ) => {
   const own = rows.subarray(first * features, last * features);
   const random = createRandom(seed);
-  const { assignment, distance } = kmeans(own, features, {
+  const { assignment, distance } = await kmeans(own, features, {
     clusters,
     maxIterations,
     random: random.split("kmeans"),

@@ -6,10 +6,11 @@ import { UsageError } from "../../src/errors.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import type { Benchmark } from "./benchmark.js";
 import { forestBenchmark } from "./forest/forestBenchmark.js";
+import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
 
-const benchmarks: readonly Benchmark[] = [forestBenchmark];
+const benchmarks: readonly Benchmark[] = [forestBenchmark, kmeansBenchmark];
 
 const { values: options } = parseArgs({
   options: {
