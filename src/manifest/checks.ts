@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 import { relative, sep } from "node:path";
+import { catalogueService, serviceNames } from "../catalogue/services.js";
 import { isPhenocoverError } from "../errors.js";
 import { matchFiles } from "../files/matchFiles.js";
+import { publicAddress } from "../http/http.js";
 import { crsTransform, isGeographic } from "../raster/crs.js";
 import { epochDay, isoDate, mappingYear } from "../scenes/mappingYear.js";
 import type { FolderImages, Manifest } from "./manifest.js";
@@ -132,7 +134,14 @@ function* files(manifest: Manifest, folder: string): Iterable<Problem> {
   const paths: [place: string, path: string, kind: "file" | "folder"][] = [];
   if (images.kind === "folder") paths.push(["images.path", images.path, "folder"]);
   if (images.kind === "simulated") paths.push(["images.spectra", images.spectra, "folder"]);
-  if (images.kind === "stac") paths.push(["images.catalog", images.catalog, "folder"]);
+  if (images.kind === "safe") paths.push(["images.path", images.path, "folder"]);
+  if (images.kind === "stac" && !catalogueService(images.catalog)) {
+    const name = written(folder, images.catalog);
+    if (!statSync(images.catalog, { throwIfNoEntry: false })?.isDirectory()) {
+      const problem = `${name}: no such folder and no service of that name${suggestion(name, serviceNames)}; expected ${serviceNames.join(", ")}, https://... or a folder of STAC items`;
+      yield { place: "images.catalog", problem };
+    }
+  }
   if ("path" in labels) paths.push(["labels.path", labels.path, "file"]);
   if (reference && "path" in reference) paths.push(["reference.path", reference.path, "file"]);
   for (const [i, event] of events.entries()) {
@@ -161,6 +170,34 @@ function dayInName(name: string): number {
   const match = /(\d{4})(\d{2})(\d{2})T\d{6}/.exec(name);
   const date = match?.slice(1).join("-") ?? "";
   return isDate(date) ? epochDay(date) : Number.NaN;
+}
+
+/** The first mapping day that any Sentinel-2 image can serve. */
+const firstImage = "2015-06-23";
+
+function* catalogue({ images, years, yearStart }: Manifest): Iterable<Problem> {
+  if (images.kind !== "stac" && images.kind !== "safe") return;
+  for (const [i, year] of years.entries()) {
+    const { start, length } = mappingYear(year, yearStart);
+    if (start + length > epochDay(firstImage)) continue;
+    const problem = `${year} ends before ${firstImage}, the day of the first Sentinel-2 image`;
+    yield { place: `years[${i}]`, problem };
+  }
+  if (images.kind !== "stac") return;
+  const { catalog, collection, access } = images;
+  const service = catalogueService(catalog);
+  if (/^https?:/.test(catalog) && /[?#]|\/\/[^/]*@/.test(catalog)) {
+    const problem = `${publicAddress(catalog)}: an address with a query or a user, expected the bare root of a STAC API; credentials have no place in a manifest`;
+    yield { place: "images.catalog", problem };
+  }
+  if (service && /l1c/i.test(collection)) {
+    const problem = `${shown(collection)} has top of atmosphere values and no scene classes, expected an L2A collection`;
+    yield { place: "images.collection", problem };
+  }
+  if (access === "s3" && !catalog.startsWith("cdse")) {
+    const problem = `"s3" goes with the catalogue cdse, found ${shown(catalog)}`;
+    yield { place: "images.access", problem };
+  }
 }
 
 function* images({ images, yearStart, years }: Manifest): Iterable<Problem> {
@@ -194,7 +231,7 @@ function patterns(images: FolderImages): { place: string; pattern: string }[] {
   return [...bands, { place: "images.mask.pattern", pattern: images.mask.pattern }];
 }
 
-const checks: readonly Check[] = [years, calendar, area, legend, pairing, files, images];
+const checks: readonly Check[] = [years, calendar, area, legend, pairing, catalogue, files, images];
 
 /**
  * The first thing wrong in a manifest that its schema accepts: order of years, dates, coordinate

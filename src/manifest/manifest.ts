@@ -19,11 +19,27 @@ export interface Area {
   readonly resolution: number | readonly [number, number];
 }
 
-/** Images of a STAC catalogue. */
+/** Images of a catalogue. */
 export interface StacImages {
   readonly kind: "stac";
+  /** A known service, the address of a STAC API, or a local folder of STAC items. */
   readonly catalog: string;
   readonly collection: string;
+  /** Highest cloud cover of a tile, per cent. */
+  readonly maxCloud: number;
+  /** How files are read where a catalogue gives several ways; `https` by default. */
+  readonly access?: "https" | "s3";
+  /** Whether the service removes the offset of later baselines itself. */
+  readonly harmonised?: boolean;
+  /** Which processing is kept where an acquisition exists in both; the latest by default. */
+  readonly family?: "original" | "reprocessed";
+}
+
+/** Sentinel-2 L2A products as they are delivered, in a folder. */
+export interface SafeImages {
+  readonly kind: "safe";
+  /** Folder that holds `*.SAFE`. */
+  readonly path: string;
   /** Highest cloud cover of a tile, per cent. */
   readonly maxCloud: number;
 }
@@ -121,7 +137,7 @@ export interface Manifest {
   readonly years: readonly number[];
   /** First day of the mapping year, `MM-DD`; mapping year Y starts in Y-1 unless it is `01-01`. */
   readonly yearStart: string;
-  readonly images: StacImages | FolderImages | SimulatedImages;
+  readonly images: StacImages | SafeImages | FolderImages | SimulatedImages;
   readonly labels: Labels;
   readonly reference: Reference | null;
   readonly classes: Legend;

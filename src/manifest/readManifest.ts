@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parseDocument } from "yaml";
+import { catalogueService } from "../catalogue/services.js";
 import { ManifestError } from "../errors.js";
 import { packageRoot } from "../packageRoot.js";
 import { checkManifest } from "./checks.js";
@@ -104,7 +105,13 @@ function withDefaults(written: Written, file: string, at: (path: string) => stri
 function locatedImages(images: Written["images"], at: (path: string) => string) {
   switch (images.kind) {
     case "stac":
-      return { ...images, catalog: at(images.catalog), maxCloud: images.maxCloud ?? 80 };
+      return {
+        ...images,
+        catalog: catalogueService(images.catalog) ? images.catalog : at(images.catalog),
+        maxCloud: images.maxCloud ?? 80,
+      };
+    case "safe":
+      return { ...images, path: at(images.path), maxCloud: images.maxCloud ?? 80 };
     case "simulated":
       return { ...images, spectra: at(images.spectra) };
     case "folder": {

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { catalogueService } from "../catalogue/services.js";
 import { ManifestError } from "../errors.js";
 import { matchFiles } from "../files/matchFiles.js";
 import type { Manifest } from "../manifest/manifest.js";
@@ -25,7 +26,13 @@ function imageFiles({ images }: Manifest): string[] {
       return readdirSync(images.spectra)
         .filter((name) => /\.(csv|json)$/.test(name))
         .map((name) => join(images.spectra, name));
+    case "safe":
+      return readdirSync(images.path, { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.(xml|jp2)$/.test(name))
+        .map((name) => join(images.path, name));
     case "stac":
+      // What a service answers and sends is checked where it is read and recorded in the run.
+      if (catalogueService(images.catalog)) return [];
       return readdirSync(images.catalog, { recursive: true, encoding: "utf8" })
         .filter((name) => /\.(json|tiff?)$/.test(name))
         .map((name) => join(images.catalog, name));

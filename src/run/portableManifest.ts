@@ -1,4 +1,5 @@
 import { basename, isAbsolute, relative, sep } from "node:path";
+import { catalogueService } from "../catalogue/services.js";
 import type { Manifest } from "../manifest/manifest.js";
 
 /**
@@ -12,10 +13,12 @@ export function portableManifest(manifest: Manifest, folder: string): Manifest {
     ...manifest,
     file: basename(manifest.file),
     images:
-      images.kind === "folder"
+      images.kind === "folder" || images.kind === "safe"
         ? { ...images, path: short(images.path) }
         : images.kind === "stac"
-          ? { ...images, catalog: short(images.catalog) }
+          ? catalogueService(images.catalog)
+            ? images
+            : { ...images, catalog: short(images.catalog) }
           : { ...images, spectra: short(images.spectra) },
     labels: "path" in labels ? { ...labels, path: short(labels.path) } : labels,
     reference:

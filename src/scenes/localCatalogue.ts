@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { StacItem } from "../catalogue/item.js";
 import { FileError } from "../errors.js";
 import type { Scene } from "./scene.js";
-import { type StacItem, sceneFromItem } from "./stacItem.js";
+import { sceneFromItem } from "./stacItem.js";
 
 /**
  * Scenes of a folder of STAC items (`*.json`), ordered by time, then id.

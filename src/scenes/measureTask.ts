@@ -3,6 +3,8 @@ import type { Grid } from "../raster/grid.js";
 import { keptLookup } from "../raster/gridLookup.js";
 import { openRaster } from "../raster/readRaster.js";
 import { readMask } from "./mask.js";
+import { decideOffset, type OffsetEvidence } from "./offset.js";
+import { compareOriginal, measureOffsetPixels } from "./pixelTest.js";
 import type { Scene } from "./scene.js";
 
 /** What the pixels of a scene say inside the area. */
@@ -13,13 +15,18 @@ export interface SceneMeasure {
   readonly valid: number;
   /** Valid pixels whose stored value can only come from an unsigned subtraction below zero. */
   readonly wrapped: number;
+  /** What the offset rules asked the files for. */
+  readonly offset: OffsetEvidence;
 }
 
 /** Stored values that 0 - 1000 and the like leave behind in 16 bits; 65535 is saturation. */
 const wrappedFrom = 63_000;
 const wrappedTo = 65_534;
 
-/** Measures mask and, for unsigned 16-bit reflectance, one band of a scene inside the area. */
+/**
+ * Measures a scene inside the area: its mask, one band for wrapped values, and what the offset
+ * rules need to know from the pixels.
+ */
 export async function measureScene(
   scene: Scene,
   { context: grid }: TaskContext<Grid>,
@@ -32,7 +39,19 @@ export async function measureScene(
     cloud: count(cloud),
     valid: usable,
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
+    offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
   };
+}
+
+async function offsetEvidence(scene: Scene, grid: Grid): Promise<OffsetEvidence> {
+  let evidence: OffsetEvidence = {};
+  if (decideOffset(scene, "B02", evidence).needs === "pixels") {
+    evidence = { pixels: await measureOffsetPixels(scene, grid) };
+  }
+  if (decideOffset(scene, "B02", evidence).needs === "original") {
+    evidence = { ...evidence, difference: await compareOriginal(scene, grid) };
+  }
+  return evidence;
 }
 
 async function countWrapped(scene: Scene, grid: Grid, valid: Uint8Array): Promise<number> {

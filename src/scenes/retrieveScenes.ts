@@ -1,67 +1,94 @@
 import { DataError } from "../errors.js";
 import { runTasks } from "../parallel/tasks.js";
-import type { OnProgress } from "../progress.js";
 import { type Grid, pixelCount } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
-import { acquisitionGroups, findTwins } from "./duplicates.js";
-import { listScenes } from "./listScenes.js";
+import { acquisitionGroups, familyOf, findTwins } from "./duplicates.js";
+import { type ListOptions, listScenes } from "./listScenes.js";
 import { epochDay, mappingYear, nearYear } from "./mappingYear.js";
 import { readMask } from "./mask.js";
 import type { SceneMeasure } from "./measureTask.js";
+import { missingDates } from "./missingDates.js";
 import { decideOffset } from "./offset.js";
 import type { Scene, SceneDecision } from "./scene.js";
 import { writeSceneTable } from "./sceneTable.js";
+import { seasonsWithoutClearDate } from "./seasons.js";
+import { isRemote } from "./stacItem.js";
 
 /** Smallest share of usable pixels inside the area: with less a scene is mostly missed cloud. */
 export const leastValidShare = 0.02;
 /** Share of valid pixels with wrapped values from which a scene is held back. */
 const wrappedShare = 0.001;
 
+/** What may accompany the retrieval of scenes. */
+export interface RetrieveOptions extends ListOptions {
+  /** Whether masks and bands are read (true); without them the catalogue's records decide alone. */
+  readonly pixels?: boolean;
+  /** Receives what is worth knowing and no error: missing dates, seasons without a clear one. */
+  readonly onNote?: (note: string) => void;
+}
+
 /**
  * Finds the study's scenes, decides for each whether it is used and with which offset, and writes
  * `scenes.csv` with the reason for every one.
  *
  * @throws DataError when a mapping year is left without a scene
+ * @throws ServiceError when a catalogue or an image on the network cannot be read
  */
 export async function retrieveScenes(
   study: Study,
-  options: { onProgress?: OnProgress } = {},
+  options: RetrieveOptions = {},
 ): Promise<SceneDecision[]> {
-  const decisions = (await listScenes(study, options.onProgress)).map((scene) =>
-    decideByRecord(study, scene),
-  );
+  const { scenes, notes } = await listScenes(study, options);
+  const decisions = scenes.map((scene) => decideByRecord(study, scene));
+  if (options.pixels ?? true) await measureScenes(study, decisions, options);
+  await dropTwins(study, decisions, options.pixels ?? true);
+  await writeSceneTable(study.folder.scenes, decisions);
+  for (const note of [...notes, ...sceneNotes(study, decisions)]) options.onNote?.(note);
+  checkYears(study, decisions);
+  return decisions;
+}
+
+async function measureScenes(
+  study: Study,
+  decisions: SceneDecision[],
+  { onProgress, signal }: RetrieveOptions,
+): Promise<void> {
   const measured = decisions.flatMap(({ decision }, i) => (decision === "use" ? [i] : []));
+  const remote = measured.map((i) => decisions[i]!.scene).find(hasRemoteFiles);
+  if (remote) {
+    const problem =
+      "its files lie on the network, where they are searched but not read; expected local files";
+    throw new DataError(`scene ${remote.id}`, problem);
+  }
   const measures = await runTasks<Scene, SceneMeasure, Grid>({
     module: new URL("./measureTask.js", import.meta.url),
     name: "measureScene",
     tasks: measured.map((i) => decisions[i]!.scene),
     context: study.grid,
     workers: study.workers,
-    onResult: (_, __, done) => options.onProgress?.(done, measured.length, "scenes measured"),
+    onResult: (_, __, done) => onProgress?.(done, measured.length, "scenes measured"),
+    ...(signal ? { signal } : {}),
   });
   measured.forEach((i, k) => {
     decisions[i] = decideByPixels(decisions[i]!, measures[k]!, pixelCount(study.grid));
   });
-  await dropTwins(decisions, study.grid);
-  await writeSceneTable(study.folder.scenes, decisions);
-  checkYears(study, decisions);
-  return decisions;
 }
 
-/** What the scene's record alone decides: period, missing files, tile cloud, offset. */
+function hasRemoteFiles({ bands, mask }: Scene): boolean {
+  return [...Object.values(bands), ...(mask ? [mask] : [])].some(({ path }) => isRemote(path));
+}
+
+/** What the scene's record alone decides: period, missing files, tile cloud, and often the offset. */
 export function decideByRecord(study: Study, scene: Scene): SceneDecision {
   const { rule, offset, evidence } = decideOffset(scene, "B02");
   const { images, yearStart } = study.manifest;
   const base = { scene, offsetRule: rule, offset, evidence, cloud: null, validShare: null };
   const day = epochDay(scene.time);
-  const limit = images.kind === "stac" ? images.maxCloud : 100;
+  const limit = "maxCloud" in images ? images.maxCloud : 100;
   if (!study.years.some((year) => nearYear(mappingYear(year, yearStart), day))) {
     return { ...base, decision: "drop", reason: "outside the mapping years and their margins" };
   }
   if (scene.defect) return { ...base, decision: "hold", reason: scene.defect };
-  if (offset === null) {
-    return { ...base, decision: "hold", reason: "the radiometric offset cannot be decided" };
-  }
   if (scene.tileCloud !== null && scene.tileCloud > limit) {
     const reason = `tile cloud ${scene.tileCloud} % above ${limit} %`;
     return { ...base, decision: "drop", reason };
@@ -69,7 +96,7 @@ export function decideByRecord(study: Study, scene: Scene): SceneDecision {
   return { ...base, decision: "use", reason: "usable pixels inside the area" };
 }
 
-/** What the pixels inside the area decide: wrapped values, valid share. */
+/** What the pixels inside the area decide: offset, wrapped values, valid share. */
 export function decideByPixels(
   before: SceneDecision,
   measure: SceneMeasure,
@@ -77,7 +104,8 @@ export function decideByPixels(
 ): SceneDecision {
   const validShare = measure.valid / areaPixels;
   const cloud = measure.covered > 0 ? measure.cloud / measure.covered : null;
-  const known = { ...before, cloud, validShare };
+  const { rule, offset, evidence } = decideOffset(before.scene, "B02", measure.offset);
+  const known = { ...before, offsetRule: rule, offset, evidence, cloud, validShare };
   if (measure.covered === 0) {
     return { ...known, decision: "drop", reason: "does not cover the area" };
   }
@@ -89,20 +117,59 @@ export function decideByPixels(
     const reason = `valid share ${validShare.toFixed(3)} below ${leastValidShare}`;
     return { ...known, decision: "drop", reason };
   }
+  if (offset === null) {
+    return { ...known, decision: "hold", reason: "the radiometric offset cannot be decided" };
+  }
   const partial = measure.covered < areaPixels * 0.99;
   return partial ? { ...known, reason: "usable pixels inside the area, partial orbit" } : known;
 }
 
-async function dropTwins(decisions: SceneDecision[], grid: Grid): Promise<void> {
+async function dropTwins(
+  { grid, manifest: { images } }: Study,
+  decisions: SceneDecision[],
+  pixels: boolean,
+): Promise<void> {
+  const family = images.kind === "stac" ? images.family : undefined;
   for (const group of acquisitionGroups(decisions)) {
     const members = group.map((i) => decisions[i]!);
     const covered: Uint8Array[] = [];
-    for (const { scene } of members) covered.push((await readMask(scene.mask!, grid)).covered);
-    for (const [position, better] of findTwins(members, covered)) {
-      const reason = `another version of the acquisition of ${members[better]!.scene.id}`;
-      decisions[group[position]!] = { ...members[position]!, decision: "drop", reason };
+    if (pixels) {
+      for (const { scene } of members) covered.push((await readMask(scene.mask!, grid)).covered);
     }
+    const replaced = findTwins(members, pixels ? covered : null, family);
+    group.forEach((i, position) => {
+      const found = replaced.get(position);
+      if (found) decisions[i] = { ...decisions[i]!, decision: "drop", reason: found.reason };
+      else if (members.length - replaced.size > 1) {
+        const reason = `${decisions[i]!.reason}, part of a split datatake`;
+        decisions[i] = { ...decisions[i]!, reason };
+      }
+    });
   }
+}
+
+/** What a reader of the scene table should know beside it. */
+function sceneNotes(study: Study, decisions: readonly SceneDecision[]): string[] {
+  const inside = decisions.filter(({ reason }) => !reason.startsWith("outside"));
+  const missing = missingDates(inside.map(({ scene }) => scene)).map(({ tile, orbit, dates }) => {
+    const shown = dates.slice(0, 6).join(", ");
+    const more = dates.length > 6 ? ` and ${dates.length - 6} more` : "";
+    return `tile ${tile}, orbit ${orbit}: no item on ${shown}${more}, where the satellites were expected`;
+  });
+  const used = decisions.filter(({ decision }) => decision === "use");
+  const families = (["original", "reprocessed"] as const).map(
+    (family) => used.filter(({ scene }) => familyOf(scene) === family).length,
+  );
+  const mixed = families.every((count) => count > 0)
+    ? [
+        `processing families are mixed: ${families[0]} scenes before baseline 04.00, ${families[1]} after; images.family chooses one where both exist`,
+      ]
+    : [];
+  return [
+    ...missing,
+    ...mixed,
+    ...seasonsWithoutClearDate(study.years, study.manifest.yearStart, decisions),
+  ];
 }
 
 function checkYears(study: Study, decisions: readonly SceneDecision[]): void {

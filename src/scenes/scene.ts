@@ -1,3 +1,4 @@
+import type { Footprint } from "../catalogue/footprint.js";
 import type { Baseline } from "./baseline.js";
 
 /** One band of a scene: value = stored * scale + offset, in reflectance (0-1) or index units. */
@@ -24,7 +25,13 @@ export interface SceneMask {
 }
 
 /** Where the scene's record comes from; it decides who states the radiometric offset. */
-export type SceneOrigin = "earth-search" | "planetary-computer" | "cdse" | "manifest";
+export type SceneOrigin =
+  | "earth-search"
+  | "planetary-computer"
+  | "cdse"
+  | "safe"
+  | "harmonised"
+  | "manifest";
 
 /** One acquisition of one tile, whatever catalogue or folder it was found in. */
 export interface Scene {
@@ -42,6 +49,17 @@ export interface Scene {
   readonly generated: string | null;
   /** Whether the files are the JPEG 2000 originals. */
   readonly original: boolean;
+  /** Datatake without its baseline, such as `GS2B_20230609T104629_032681`: the same for all versions. */
+  readonly datatake: string | null;
+  readonly footprint: Footprint | null;
+  /** What the catalogue says about the +1000 of later baselines: true = removed from the files. */
+  readonly offsetRemoved: boolean | null;
+  /** Digital numbers that the product's own metadata says to add, per band; null where not at hand. */
+  readonly listedOffset: Readonly<Record<string, number>> | null;
+  /** Paths of the same bands in their original form, where the catalogue gives both. */
+  readonly originals: Readonly<Record<string, string>>;
+  /** Small picture of the scene. */
+  readonly thumbnail: string | null;
   /** Cloud cover of the whole tile, per cent. */
   readonly tileCloud: number | null;
   readonly bands: Readonly<Record<string, SceneBand>>;

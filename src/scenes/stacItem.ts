@@ -1,15 +1,18 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { StacAsset, StacItem } from "../catalogue/item.js";
 import { FileError } from "../errors.js";
 import { parseBaseline } from "./baseline.js";
 import type { Scene, SceneBand, SceneOrigin } from "./scene.js";
 
-/** The parts of a STAC item that a scene record is made from. */
-export interface StacItem {
-  readonly id: string;
-  readonly collection?: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly assets: Readonly<Record<string, { readonly href: string; readonly type?: string }>>;
+/** How the files of an item are reached. */
+export interface AssetAccess {
+  /** File or address that relative links refer to. */
+  readonly base: string;
+  /** Name of the form to take where an item gives several, such as `s3`. */
+  readonly form?: string;
+  /** Whether the service removes the offset of later baselines itself. */
+  readonly harmonised?: boolean;
 }
 
 /** Band of the study -> asset names in the dialects of the catalogues, the first present wins. */
@@ -30,57 +33,82 @@ const assetNames: Readonly<Record<string, readonly string[]>> = {
 export const catalogueBands: readonly string[] = Object.keys(assetNames);
 
 /** Scene classes that are not usable, and those of them that are cloud. */
-const invalidClasses = [0, 1, 2, 3, 8, 9, 10];
-const cloudClasses = [8, 9, 10];
+export const invalidClasses: readonly number[] = [0, 1, 2, 3, 8, 9, 10];
+export const cloudClasses: readonly number[] = [8, 9, 10];
+
+/** Object stores that anyone may read by HTTPS. */
+const publicStores: Readonly<Record<string, string>> = {
+  "sentinel-cogs": "https://sentinel-cogs.s3.us-west-2.amazonaws.com",
+  "e84-earth-search-sentinel-data":
+    "https://e84-earth-search-sentinel-data.s3.us-west-2.amazonaws.com",
+};
 
 /**
- * A scene record from an item of Earth Search, Planetary Computer or the Copernicus Data Space,
- * with local files.
+ * A scene record from an item of Earth Search, Planetary Computer or the Copernicus Data Space, or
+ * of another service that speaks like one of them.
  *
- * @param file path of the item, to which relative links refer
+ * @param access file or address of the item, and the form of its files
  */
-export function sceneFromItem(item: StacItem, file: string): Scene {
+export function sceneFromItem(item: StacItem, access: string | AssetAccess): Scene {
+  const { base, form, harmonised }: AssetAccess =
+    typeof access === "string" ? { base: access } : access;
   const { properties, assets } = item;
   const text = (...names: string[]) => {
     const found = names.map((name) => properties[name]).find((value) => value != null);
     return found === undefined ? null : String(found);
   };
+  const number = (...names: string[]) => {
+    const found = text(...names);
+    return found === null || Number.isNaN(Number(found)) ? null : Number(found);
+  };
   const time = text("datetime");
   if (!time || Number.isNaN(Date.parse(time))) {
-    throw new FileError(file, `properties.datetime is ${time}, expected an ISO time`);
+    throw new FileError(base, `properties.datetime of ${item.id} is ${time}, expected an ISO time`);
   }
+  const path = (asset: StacAsset) =>
+    assetPath(base, (form && asset.alternate?.[form]?.href) || asset.href);
   const bands: Record<string, SceneBand> = {};
+  const originals: Record<string, string> = {};
   const missing: string[] = [];
   for (const [band, names] of Object.entries(assetNames)) {
     const asset = names.find((name) => assets[name]);
     if (!asset) missing.push(band);
     else {
-      const path = assetPath(file, assets[asset]!.href);
-      bands[band] = { path, band: 1, scale: 1e-4, offset: 0, nodata: 0 };
+      bands[band] = { path: path(assets[asset]!), band: 1, scale: 1e-4, offset: 0, nodata: 0 };
+      const original = assets[`${asset}-jp2`];
+      if (original) originals[band] = path(original);
     }
   }
   const scl = assets.scl ?? assets.SCL ?? assets.SCL_20m;
   if (!scl) missing.push("SCL");
   const product = text("s2:product_uri", "s2:product_id");
-  const orbit = text("sat:relative_orbit") ?? /_R(\d{3})_/.exec(product ?? "")?.[1] ?? null;
-  const cloud = text("eo:cloud_cover");
+  const offline = properties.online === false;
   return {
     id: item.id,
     time: new Date(time).toISOString(),
-    origin: itemOrigin(item),
+    origin: harmonised ? "harmonised" : itemOrigin(item),
     collection: item.collection ?? "",
     tile: text("grid:code", "s2:mgrs_tile")?.replace(/^MGRS-/, "") ?? null,
-    platform: text("platform")?.toLowerCase() ?? null,
-    orbit: orbit === null ? null : Number(orbit),
+    platform: platformName(text("platform")),
+    orbit: number("sat:relative_orbit") ?? orbitOfProduct(product ?? item.id),
     baseline: parseBaseline(text("s2:processing_baseline", "processing:version")),
-    product,
+    product: product ?? (item.id.includes("_MSIL2A_") ? item.id : null),
     generated: text("s2:generation_time", "processing:datetime"),
-    original: Object.values(bands).some(({ path }) => /\.jp2$/i.test(path)),
-    tileCloud: cloud === null ? null : Number(cloud),
+    datatake: datatakeOf(text("s2:datatake_id", "eopf:datatake_id")),
+    footprint: item.geometry ?? null,
+    offsetRemoved:
+      typeof properties["earthsearch:boa_offset_applied"] === "boolean"
+        ? properties["earthsearch:boa_offset_applied"]
+        : null,
+    listedOffset: null,
+    originals,
+    thumbnail: assets.thumbnail ? path(assets.thumbnail) : null,
+    original: Object.values(bands).some((one) => /\.jp2(\/\$value|\)\/\$value)?$/i.test(one.path)),
+    tileCloud: number("eo:cloud_cover"),
     bands,
     mask: scl
       ? {
-          path: assetPath(file, scl.href),
+          path: path(scl),
           band: 1,
           invalid: invalidClasses,
           cloud: cloudClasses,
@@ -88,21 +116,48 @@ export function sceneFromItem(item: StacItem, file: string): Scene {
           nodata: 0,
         }
       : null,
-    defect: missing.length ? `no asset for ${missing.join(" ")}` : null,
+    defect: offline
+      ? "offline: the service has to fetch the product from its archive, which cannot be ordered here"
+      : missing.length
+        ? `no asset for ${missing.join(" ")}`
+        : null,
   };
+}
+
+/** `sentinel-2a` for `Sentinel-2A`, `S2A` and `A`. */
+function platformName(text: string | null): string | null {
+  const letter = /^(?:sentinel-?2|s2)?([a-d])$/i.exec(text?.trim() ?? "")?.[1];
+  return letter ? `sentinel-2${letter.toLowerCase()}` : (text?.toLowerCase() ?? null);
+}
+
+function orbitOfProduct(name: string): number | null {
+  const orbit = /_R(\d{3})_/.exec(name)?.[1];
+  return orbit === undefined ? null : Number(orbit);
+}
+
+/** A datatake's name ends in the baseline, which differs between versions of the same pixels. */
+function datatakeOf(text: string | null): string | null {
+  return text?.replace(/_N\d\d\.\d\d$/, "") ?? null;
 }
 
 /** The catalogue whose dialect an item speaks. */
 function itemOrigin({ properties, assets }: StacItem): SceneOrigin {
-  if ("processing:version" in properties && "B04_10m" in assets) return "cdse";
+  if ("processing:version" in properties) return "cdse";
   if ("s2:mgrs_tile" in properties && "B04" in assets) return "planetary-computer";
   return "earth-search";
 }
 
-function assetPath(file: string, href: string): string {
+/** Whether a path is the address of a remote file. */
+export function isRemote(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}
+
+function assetPath(base: string, href: string): string {
   if (href.startsWith("file:")) return fileURLToPath(href);
-  if (/^[a-z][a-z0-9+.-]+:/i.test(href)) {
-    throw new FileError(file, `asset ${href} is remote, expected a local file`);
-  }
-  return isAbsolute(href) ? href : join(dirname(file), href);
+  const store = /^s3:\/\/([^/]+)(\/.*)$/.exec(href);
+  const address = store && publicStores[store[1]!];
+  if (address) return `${address}${store[2]}`;
+  if (isRemote(href)) return href;
+  if (isRemote(base)) return new URL(href, base).href;
+  return isAbsolute(href) ? href : join(dirname(base), href);
 }

@@ -96,6 +96,16 @@ test("search prints the decision about every scene", async () => {
   assert.ok(rows.filter(({ decision }) => decision === "use").length > 20);
 });
 
+test("search counts scenes and writes footprints", async () => {
+  const { out } = await call("search", "slovenia", "--count");
+  assert.match(out, /^year,use,drop,hold\n2015,.*\n2016,.*\n2017,.*\nall,\d+,\d+,\d+\n$/);
+  const footprints = await call("search", "slovenia", "--footprints", "-");
+  const { features } = JSON.parse(footprints.out) as { features: { properties: object }[] };
+  assert.equal(features.length, 68);
+  assert.ok("offset_rule" in features[0]!.properties);
+  assert.equal(footprints.err, "");
+});
+
 test("verify answers with 1 where a file is missing or the folder is no run", async () => {
   const root = join(folder, "run");
   const { header } = await fakeSetting(root, fakeSteps(folder), 1, []);

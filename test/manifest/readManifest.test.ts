@@ -69,7 +69,7 @@ const faults: [name: string, from: string, to: string, expected: string][] = [
     "unknown kind",
     "kind: folder",
     "kind: ftp",
-    'images.kind: "ftp" is not one of stac, folder, simulated',
+    'images.kind: "ftp" is not one of stac, safe, folder, simulated',
   ],
   [
     "key of another kind",
@@ -174,6 +174,67 @@ test("every region of the package opens, and the schema knows every parameter", 
     Object.keys(schema.properties.parameters.properties).sort(),
     Object.keys(defaultParameters).sort(),
   );
+});
+
+const catalogueFaults: [images: string, years: string, expected: string][] = [
+  [
+    "{kind: stac, catalog: earth-serach, collection: sentinel-2-l2a}",
+    "[2018]",
+    "images.catalog: earth-serach: no such folder and no service of that name, did you mean earth-search?",
+  ],
+  [
+    "{kind: stac, catalog: 'https://x.test/v1?token=hidden', collection: sentinel-2-l2a}",
+    "[2018]",
+    "images.catalog: https://x.test/v1: an address with a query or a user",
+  ],
+  [
+    "{kind: stac, catalog: earth-search, collection: sentinel-2-l1c}",
+    "[2018]",
+    'images.collection: "sentinel-2-l1c" has top of atmosphere values',
+  ],
+  [
+    "{kind: stac, catalog: earth-search, collection: sentinel-2-l2a, access: s3}",
+    "[2018]",
+    'images.access: "s3" goes with the catalogue cdse, found "earth-search"',
+  ],
+  [
+    "{kind: stac, catalog: cdse, collection: sentinel-2-l2a, access: ftp}",
+    "[2018]",
+    'images.access: "ftp" must be equal to one of the allowed values, expected a way to the files: https or s3',
+  ],
+  [
+    "{kind: stac, catalog: cdse, collection: sentinel-2-l2a, family: new}",
+    "[2018]",
+    'images.family: "new" must be equal to one of the allowed values, expected a processing family',
+  ],
+  [
+    "{kind: stac, catalog: earth-search, collection: sentinel-2-l2a, maxCloud: 180}",
+    "[2018]",
+    "images.maxCloud: 180 is not in 0..100",
+  ],
+  [
+    "{kind: stac, catalog: earth-search, collection: sentinel-2-l2a}",
+    "[2013, 2018]",
+    "years[0]: 2013 ends before 2015-06-23, the day of the first Sentinel-2 image",
+  ],
+  ["{kind: safe, path: products}", "[2018]", "images.path: products: no such folder"],
+];
+
+test("a catalogue that cannot be asked is refused before anything is sent", () => {
+  const images = /^images:\n( {2}.*\n)+/m;
+  for (const [given, years, expected] of catalogueFaults) {
+    const text = sound.replace(images, `images: ${given}\n`).replace("[2018]", years);
+    assert.throws(
+      () => readManifest(written(text)),
+      (error: Error) => {
+        assert.ok(error.message.includes(expected), `${error.message}\n${expected}`);
+        return !error.message.includes("hidden") && !error.message.includes("\n");
+      },
+    );
+  }
+  const remote = "{kind: stac, catalog: planetary-computer, collection: sentinel-2-l2a}";
+  const manifest = readManifest(written(sound.replace(images, `images: ${remote}\n`)));
+  assert.ok(manifest.images.kind === "stac" && manifest.images.catalog === "planetary-computer");
 });
 
 test("an outline in GeoJSON gives the rectangle around it in its UTM zone", () => {

@@ -4,6 +4,7 @@ import { acquisitionGroups, findTwins } from "../../src/scenes/duplicates.js";
 import { dilate } from "../../src/scenes/mask.js";
 import { decideByPixels } from "../../src/scenes/retrieveScenes.js";
 import type { SceneDecision } from "../../src/scenes/scene.js";
+import { seasonsWithoutClearDate } from "../../src/scenes/seasons.js";
 import { sceneFromItem } from "../../src/scenes/stacItem.js";
 
 const names = "blue green red rededge1 rededge2 rededge3 nir nir08 swir16 swir22 scl".split(" ");
@@ -45,14 +46,19 @@ test("an item of Earth Search becomes a scene with local files", () => {
     sceneFromItem({ id: "y", properties, assets: rest }, "/c/y.json").defect,
     "no asset for B02",
   );
-  assert.throws(
-    () =>
-      sceneFromItem(
-        { id: "z", properties, assets: { ...rest, blue: { href: "https://x/y" } } },
-        "/c/z",
-      ),
-    /remote/,
+  const remote = sceneFromItem(
+    {
+      id: "z",
+      properties,
+      assets: { ...rest, blue: { href: "s3://sentinel-cogs/a/B02.tif" }, scl: { href: "SCL.tif" } },
+    },
+    "https://catalogue.test/v1/",
   );
+  assert.equal(
+    remote.bands.B02?.path,
+    "https://sentinel-cogs.s3.us-west-2.amazonaws.com/a/B02.tif",
+  );
+  assert.equal(remote.mask?.path, "https://catalogue.test/v1/SCL.tif");
   assert.ok(blue);
 });
 
@@ -63,19 +69,48 @@ test("of two versions the higher baseline stays, halves of a split datatake both
   assert.deepEqual(acquisitionGroups([old, next, other]), [[0, 1]]);
   const upper = Uint8Array.of(1, 1, 1, 0, 0, 0);
   const lower = Uint8Array.of(0, 0, 1, 1, 1, 1);
-  assert.deepEqual([...findTwins([old, next], [upper, upper])], [[0, 1]]);
+  assert.deepEqual(
+    [...findTwins([old, next], [upper, upper])],
+    [
+      [
+        0,
+        {
+          by: 1,
+          reason:
+            "twin of b: pixels in the area share 1.00; that one has baseline 05.00 after 02.13",
+        },
+      ],
+    ],
+  );
+  assert.deepEqual([...findTwins([old, next], [upper, upper], "original").keys()], [1]);
   assert.equal(findTwins([old, next], [upper, lower]).size, 0);
 });
 
 test("pixels inside the area decide on share, partial cover and wrapped values", () => {
   const before = decision("a", "2019-07-11T10:10:31Z", "02.13");
-  const measure = { covered: 1000, cloud: 100, valid: 800, wrapped: 0 };
+  const measure = { covered: 1000, cloud: 100, valid: 800, wrapped: 0, offset: {} };
   assert.equal(decideByPixels(before, measure, 1000).decision, "use");
   assert.match(decideByPixels(before, measure, 2000).reason, /partial orbit/);
   assert.equal(decideByPixels(before, { ...measure, valid: 10 }, 1000).decision, "drop");
   assert.equal(decideByPixels(before, { ...measure, covered: 0 }, 1000).decision, "drop");
   const held = decideByPixels(before, { ...measure, wrapped: 20 }, 1000);
   assert.deepEqual([held.decision, held.offset], ["hold", null]);
+});
+
+test("seasons without a clear date are named, parts of a season that begin a mapping year too", () => {
+  const at = (time: string, share: number) => decision(time, `${time}T10:10:31Z`, "02.13", share);
+  const series = [
+    at("2017-11-20", 0.9),
+    at("2018-01-03", 0.19),
+    at("2018-04-02", 0.5),
+    at("2018-07-01", 0.9),
+    at("2018-09-20", 0.3),
+  ];
+  assert.deepEqual(seasonsWithoutClearDate([2018], "11-01", series), [
+    "2018: no clear date in December to February (2017-12-01 to 2018-02-28)",
+  ]);
+  const dropped = series.map((one, i) => (i === 2 ? { ...one, decision: "drop" as const } : one));
+  assert.equal(seasonsWithoutClearDate([2018], "11-01", dropped).length, 2);
 });
 
 test("invalid areas grow by a square and stop at the edge", () => {

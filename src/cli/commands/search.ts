@@ -1,6 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { catalogueService } from "../../catalogue/services.js";
+import { UsageError } from "../../errors.js";
 import { inScratchFolder } from "../../run/preflight.js";
-import { retrieveScenes } from "../../scenes/retrieveScenes.js";
+import { footprintCollection } from "../../scenes/footprints.js";
+import { type RetrieveOptions, retrieveScenes } from "../../scenes/retrieveScenes.js";
+import type { SceneDecision } from "../../scenes/scene.js";
 import { openStudy } from "../../study/openStudy.js";
 import { parseCsv } from "../../table/csv.js";
 import type { Command } from "../command.js";
@@ -10,39 +14,77 @@ export const searchCommand: Command = {
   help: `Usage: phenocover search MANIFEST [options]
 
 Prints the scene table of a region (the scenes.csv of a run) as CSV: every scene with offset rule,
-cloud and valid share inside the area, and the decision about it. Nothing is built or kept.
+cloud and valid share inside the area, and the decision about it. Nothing is built or kept. Of a
+catalogue on the network only the records are read: shares stay empty, pixel tests are not made.
 
   --years 2018,2019  mapping years, a part of the manifest's
   --set name=value   manifest value by dotted path, repeatable
+  --count            numbers of scenes by year and decision instead of the table
+  --footprints FILE  also write footprints with the decisions as GeoJSON, - for stdout alone
   --json             the rows as JSON
 `,
-  async run(args, { stdout }) {
+  async run(args, { stdout, stderr, signal }) {
     const { values, positionals } = parseOptions(
       args,
       {
         years: { type: "string" },
         set: { type: "string", multiple: true },
         json: { type: "boolean" },
+        count: { type: "boolean" },
+        footprints: { type: "string" },
       },
       [1, 1],
     );
+    if (values.count && values.footprints === "-") {
+      throw new UsageError("--count", "goes to stdout like --footprints -, expected one of them");
+    }
     const study = await openStudy({
       manifest: positionals[0]!,
       overrides: readOverrides("--set", values.set),
       ...(values.years ? { years: wholeNumbers("--years", values.years) } : {}),
     });
-    const text = await inScratchFolder(study, async (scratch) => {
+    const { images } = study.manifest;
+    const options: RetrieveOptions = {
+      signal,
+      pixels: images.kind !== "stac" || catalogueService(images.catalog) === null,
+      onNote: (note) => stderr.write(`${note}\n`),
+    };
+    const toStdout = !values.json && !values.count && values.footprints !== "-";
+    const { decisions, text } = await inScratchFolder(study, async (scratch) => {
       try {
-        await retrieveScenes(scratch);
+        const found = await retrieveScenes(scratch, options);
+        return { decisions: found, text: await readFile(scratch.folder.scenes, "utf8") };
       } catch (error) {
         // The table says why a year is empty better than the error does.
         const table = await readFile(scratch.folder.scenes, "utf8").catch(() => null);
-        if (table !== null && !values.json) stdout.write(table);
+        if (table !== null && toStdout) stdout.write(table);
         throw error;
       }
-      return readFile(scratch.folder.scenes, "utf8");
     });
-    stdout.write(values.json ? `${JSON.stringify(parseCsv(text), null, 2)}\n` : text);
+    if (values.footprints) {
+      const collection = `${JSON.stringify(footprintCollection(decisions), null, 1)}\n`;
+      if (values.footprints === "-") stdout.write(collection);
+      else await writeFile(values.footprints, collection);
+    }
+    if (values.count) stdout.write(countText(decisions, values.json ?? false));
+    else if (values.json) stdout.write(`${JSON.stringify(parseCsv(text), null, 2)}\n`);
+    else if (toStdout) stdout.write(text);
     return 0;
   },
 };
+
+/** Numbers of scenes by calendar year and decision, and altogether. */
+function countText(decisions: readonly SceneDecision[], json: boolean): string {
+  const rows = new Map<string, { year: string; use: number; drop: number; hold: number }>();
+  for (const { scene, decision } of decisions) {
+    for (const year of [scene.time.slice(0, 4), "all"]) {
+      const row = rows.get(year) ?? { year, use: 0, drop: 0, hold: 0 };
+      row[decision]++;
+      rows.set(year, row);
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => (a.year < b.year ? -1 : 1));
+  if (json) return `${JSON.stringify(sorted, null, 2)}\n`;
+  const lines = sorted.map(({ year, use, drop, hold }) => [year, use, drop, hold].join(","));
+  return `${["year,use,drop,hold", ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,18 @@
+import type { Footprint } from "./footprint.js";
+
+/** A file that a STAC item points to. */
+export interface StacAsset {
+  readonly href: string;
+  readonly type?: string;
+  readonly alternate?: Readonly<Record<string, { readonly href?: string } | undefined>>;
+}
+
+/** The parts of a STAC item that a scene record is made from. */
+export interface StacItem {
+  readonly id: string;
+  readonly collection?: string;
+  readonly bbox?: readonly number[];
+  readonly geometry?: Footprint | null;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly assets: Readonly<Record<string, StacAsset>>;
+}
