@@ -122,14 +122,31 @@ export { writeChangeProducts } from "./change/writeChangeProducts.js";
 
 export { writeAccuracyTables } from "./assess/accuracyTable.js";
 export { writeAgreementTables } from "./assess/agreementTables.js";
+export { writeCalibrationTable } from "./assess/calibrationTable.js";
 export { writeChangeAreaTables } from "./assess/changeAreaTables.js";
 export { writeChangeTables } from "./assess/changeTable.js";
+export { writeConditionTable } from "./assess/conditionTable.js";
 export { writeCurveTable } from "./assess/curveTable.js";
 export { writeComparisonTables } from "./assess/differences.js";
 export { mappedModels } from "./assess/models.js";
 export { writePurityTable } from "./assess/purityTable.js";
+export { writeSampledAreaTable } from "./assess/sampledArea.js";
 export { writeTransferTable } from "./assess/transferTable.js";
 export { writeTruthMaps } from "./assess/truthMaps.js";
+
+// Samples of reference points
+
+export { changeStrata, changeStrataNames } from "./sampling/changeStrata.js";
+export { drawPoints } from "./sampling/drawPoints.js";
+export {
+  interpreterAgreement,
+  readInterpretation,
+  writeDesign,
+  writePoints,
+} from "./sampling/pointFiles.js";
+export { allocate, sampleSize } from "./sampling/sampleSize.js";
+export { type StratifiedSample, stratifiedEstimates } from "./sampling/stratified.js";
+export { type StrataSample, stratifiedRatio, stratifiedShare } from "./sampling/unequalStrata.js";
 
 // Figures and report
 

@@ -3,6 +3,7 @@ import { mappedModels, yearPairs } from "../assess/models.js";
 import { paperAgreement } from "../assess/paperTable.js";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
 import { lossCurves, type TrainingRow } from "../figures/charts/lossCurves.js";
+import { type ReliabilityPoint, reliabilityChart } from "../figures/charts/reliability.js";
 import { type ScoreBar, scoreBars } from "../figures/charts/scoreBars.js";
 import { tradeOff } from "../figures/charts/tradeOff.js";
 import { changePicture, classPicture } from "../figures/classPicture.js";
@@ -100,9 +101,30 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
   });
   if (points.length > 0) charts["trade-off"] = tradeOff(points, second.replace("_", " "));
   Object.assign(charts, await curveCharts(study));
+  const reliability = reliabilityPoints(await readTable(study, "calibration.csv"));
+  if (reliability.length > 0) {
+    charts.reliability = reliabilityChart(reliability, "Are stated probabilities right?");
+  }
   const records = await trainingRecords(study);
   if (Object.keys(records).length > 0) charts.losses = lossCurves(records);
   return charts;
+}
+
+function reliabilityPoints(rows: readonly Row[]): ReliabilityPoint[] {
+  const value = (of: Row, measure: string) => {
+    const row = rows.find(
+      (one) => one.year === of.year && one.bin === of.bin && one.measure === measure,
+    );
+    return typeof row?.value === "number" ? row.value : null;
+  };
+  return rows
+    .filter((row) => row.measure === "confidence")
+    .flatMap((row): ReliabilityPoint[] => {
+      const [confidence, accuracy] = [value(row, "confidence"), value(row, "accuracy")];
+      if (confidence === null || accuracy === null) return [];
+      const pixels = value(row, "pixels") ?? 0;
+      return [{ group: String(row.year), confidence, accuracy, pixels }];
+    });
 }
 
 function pictureTitle(model: string): string {

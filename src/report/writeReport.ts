@@ -31,6 +31,11 @@ import { summaryTable, withInterval } from "./summaryTable.js";
 const TABLES: Readonly<Record<string, string>> = {
   "change.csv":
     "Change scores by stratum (felled: conifers that the storm turned into something else)",
+  "sampled-area.csv":
+    "Felled area and accuracy of the recommended maps from a stratified sample of reference points, beside a complete count",
+  "calibration.csv": "Stated probabilities and shares correct",
+  "conditions.csv":
+    "Accuracy by number of valid dates, with the most frequent error (truth as map)",
   "change-area.csv": "Area, gain, loss, net, gross and swap of every class in the maps, hectares",
   "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
   "storm.csv": "Forest lost in the maps by event and class before",
@@ -112,7 +117,11 @@ export async function writeReport(study: Study): Promise<string> {
   }
   const accuracy = await readTable(study, "accuracy.csv");
   if (accuracy.length > 0) {
-    add("Accuracy against the reference", chart("accuracy"), classAccuracyTable(accuracy, years));
+    add(
+      "Accuracy against the reference",
+      chart("accuracy", "reliability"),
+      classAccuracyTable(accuracy, years),
+    );
   }
   const details: string[] = [];
   for (const [name, caption] of Object.entries(TABLES)) {

@@ -5,12 +5,13 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../../src/errors.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import type { Benchmark } from "./benchmark.js";
+import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
 import { forestBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
 
-const benchmarks: readonly Benchmark[] = [forestBenchmark, kmeansBenchmark];
+const benchmarks: readonly Benchmark[] = [forestBenchmark, kmeansBenchmark, consistencyBenchmark];
 
 const { values: options } = parseArgs({
   options: {

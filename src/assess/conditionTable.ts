@@ -1,0 +1,149 @@
+import { DEFAULT_METHOD } from "../consistency/methods.js";
+import { openCube } from "../cube/openCube.js";
+import { DataError } from "../errors.js";
+import { readYearMap } from "../maps/labelMap.js";
+import type { Study } from "../study/study.js";
+import { type Row, writeCsv } from "../table/csv.js";
+import { type BlockCounts, countPixels, type ScoredPixels } from "./blockCounts.js";
+import { blockDraws, distributions, estimate } from "./bootstrap.js";
+import { mappedModels } from "./models.js";
+import { readScoredPixels } from "./scoredArea.js";
+import { openValidation } from "./truth.js";
+
+const COLUMNS = [
+  "model",
+  "year",
+  "condition",
+  "from",
+  "to",
+  "pixels",
+  "accuracy",
+  "low",
+  "high",
+  "most_confused",
+];
+
+/** Groups of about equal size that a condition is cut into. */
+const GROUPS = 4;
+
+/**
+ * Lower edges of groups of about equal size of a condition over the scored pixels, ascending and
+ * different; the first is the smallest value.
+ *
+ * @param values a value a pixel; NaN where unknown
+ */
+export function conditionEdges(
+  scored: ScoredPixels,
+  values: ArrayLike<number>,
+  groups = GROUPS,
+): number[] {
+  const known = Float64Array.from(scored.pixels, (pixel) => values[pixel]!).filter(
+    (value) => !Number.isNaN(value),
+  );
+  if (known.length === 0) throw new DataError("condition", "has no value on a scored pixel");
+  known.sort();
+  const edges = Array.from(
+    { length: groups },
+    (_, group) => known[Math.floor((group * known.length) / groups)]!,
+  );
+  return [...new Set(edges)];
+}
+
+/**
+ * Counts of valid and of correct pixels of each group of a condition: cell = 2 x group (+ 1 correct).
+ */
+export function conditionCounts(
+  scored: ScoredPixels,
+  values: ArrayLike<number>,
+  edges: readonly number[],
+  map: Uint8Array,
+  truth: Uint8Array,
+): BlockCounts {
+  return countPixels(scored, 2 * edges.length, (pixel, row) => {
+    const group = groupOf(values[pixel]!, edges);
+    if (group < 0 || map[pixel] === 0 || truth[pixel] === 0) return;
+    row[2 * group]!++;
+    if (map[pixel] === truth[pixel]) row[2 * group + 1]!++;
+  });
+}
+
+function groupOf(value: number, edges: readonly number[]): number {
+  let group = -1;
+  while (group + 1 < edges.length && value >= edges[group + 1]!) group++;
+  return group;
+}
+
+/** The most frequent error of each group, as `Grass as Crops` (truth, then map). */
+function worstConfusions(
+  { legend }: Pick<Study, "legend">,
+  scored: ScoredPixels,
+  values: ArrayLike<number>,
+  edges: readonly number[],
+  map: Uint8Array,
+  truth: Uint8Array,
+): (string | null)[] {
+  const counts = edges.map(() => new Map<number, number>());
+  for (const pixel of scored.pixels) {
+    const group = groupOf(values[pixel]!, edges);
+    const [a, b] = [truth[pixel]!, map[pixel]!];
+    if (group < 0 || a === 0 || b === 0 || a === b) continue;
+    counts[group]!.set(a * 256 + b, (counts[group]!.get(a * 256 + b) ?? 0) + 1);
+  }
+  const name = (id: number) => legend.find((entry) => entry.id === id)?.name ?? String(id);
+  return counts.map((pairs) => {
+    const [worst] = [...pairs].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    return worst === undefined ? null : `${name(worst[0] >> 8)} as ${name(worst[0] & 255)}`;
+  });
+}
+
+/**
+ * Writes tables/conditions.csv: accuracy of the main and the recommended maps by the number of valid
+ * dates of the year, in groups of about equal size, with the most frequent error of each group. Without
+ * a reference nothing is written and the answer is false.
+ */
+export async function writeConditionTable(study: Study): Promise<boolean> {
+  const validation = await openValidation(study);
+  if (validation === null) return false;
+  const cube = await openCube(study);
+  const scored = await readScoredPixels(study);
+  const draws = blockDraws(scored.blocks);
+  const models = mappedModels(study).filter((model) =>
+    ["multi-year", "single-year", DEFAULT_METHOD].includes(model),
+  );
+  const rows: Row[] = [];
+  for (const year of study.years) {
+    const truth = validation.years.get(year);
+    if (truth === undefined) continue;
+    const dates = Float64Array.from(await cube.year(year).readValidCount(), (count) =>
+      count === 0 ? Number.NaN : count,
+    );
+    const edges = conditionEdges(scored, dates);
+    for (const model of models) {
+      const map = await readYearMap(study, model, year);
+      const counts = conditionCounts(scored, dates, edges, map, truth);
+      const worst = worstConfusions(study, scored, dates, edges, map, truth);
+      const shares = edges.map(
+        (_, group) => (n: Float64Array) => n[2 * group + 1]! / n[2 * group]!,
+      );
+      const pixels = edges.map((_, group) => (n: Float64Array) => n[2 * group]!);
+      const found = distributions(counts, [...shares, ...pixels], draws);
+      edges.forEach((edge, group) => {
+        const { value, low, high } = estimate(found[group]!);
+        rows.push({
+          model,
+          year,
+          condition: "valid dates",
+          from: edge,
+          to: edges[group + 1] === undefined ? null : edges[group + 1]! - 1,
+          pixels: found[edges.length + group]!.value,
+          accuracy: value,
+          low,
+          high,
+          most_confused: worst[group]!,
+        });
+      });
+    }
+  }
+  await writeCsv(study.folder.table("conditions.csv"), COLUMNS, rows);
+  return true;
+}

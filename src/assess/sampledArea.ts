@@ -1,0 +1,156 @@
+import { groupsOf } from "../consistency/coverGroups.js";
+import { DEFAULT_METHOD } from "../consistency/methods.js";
+import { pairOfEvent } from "../consistency/seriesModel.js";
+import { mappedYears, readYearMap } from "../maps/labelMap.js";
+import { createRandom } from "../random.js";
+import { pixelHectares } from "../raster/grid.js";
+import { changeStrata, changeStrataNames } from "../sampling/changeStrata.js";
+import { countStrata, type DrawnPoints, drawPoints } from "../sampling/drawPoints.js";
+import { scaled } from "../sampling/estimateOf.js";
+import { writeDesign, writePoints } from "../sampling/pointFiles.js";
+import { allocate } from "../sampling/sampleSize.js";
+import { type StrataSample, stratifiedRatio, stratifiedShare } from "../sampling/unequalStrata.js";
+import type { Study } from "../study/study.js";
+import { type Row, writeCsv } from "../table/csv.js";
+import { openValidation } from "./truth.js";
+
+const COLUMNS = ["from", "to", "measure", "value", "low", "high", "points", "truth"];
+
+/** Points of a sample and the least in every stratum. */
+const POINTS = 711;
+const FEWEST = 75;
+
+/** A sample of reference points for the change between two years. */
+interface ChangeSample {
+  readonly from: number;
+  readonly to: number;
+  readonly strata: readonly { readonly name: string; readonly pixels: number }[];
+  readonly points: DrawnPoints;
+}
+
+/**
+ * Draws the sample for the pair of years that spans the first event (else the first pair) from the
+ * recommended maps and writes samples/interpretation/: points.geojson and points.csv for interpreters,
+ * design.csv and strata.csv for the estimate. Nothing is written, and the answer is null, where the
+ * maps do not exist.
+ */
+export async function writeChangeSample(study: Study): Promise<ChangeSample | null> {
+  const { years, grid, legend, manifest, folder } = study;
+  const mapped = mappedYears(study, DEFAULT_METHOD);
+  if (years.length < 2 || !years.every((year) => mapped.includes(year))) return null;
+  const pairs = manifest.events.map(({ date }) => pairOfEvent(date, years));
+  const first = pairs.find((pair) => pair >= 0) ?? 0;
+  const [from, to] = [years[first]!, years[first + 1]!];
+  const before = await readYearMap(study, DEFAULT_METHOD, from);
+  const after = await readYearMap(study, DEFAULT_METHOD, to);
+  const stratum = changeStrata(legend, before, after, grid.width);
+  const pixels = countStrata(stratum, changeStrataNames.length);
+  const random = createRandom(study.seed).split("reference points");
+  const points = drawPoints(stratum, allocate(POINTS, pixels, FEWEST), random);
+  const strata = changeStrataNames.map((name, h) => ({ name, pixels: pixels[h]! }));
+  const place = folder.samples("interpretation");
+  await writePoints(place, grid, [from, to], points);
+  await writeDesign(place, strata, points);
+  return { from, to, strata, points };
+}
+
+/**
+ * Writes tables/sampled-area.csv: felled area, accuracy of the recommended maps and how well they show
+ * felling, estimated from the sample of {@link writeChangeSample} with 95 % intervals, as one would
+ * with interpreted points. The reference is read at the sampled pixels only; `truth` is what a complete
+ * count gives and stands beside. Where the truth of every year is not known nothing is written and the
+ * answer is false.
+ */
+export async function writeSampledAreaTable(study: Study): Promise<boolean> {
+  const sample = await writeChangeSample(study);
+  const validation = await openValidation(study);
+  if (sample === null || validation?.change == null) return false;
+  const { from, to, points, strata } = sample;
+  const maps = [
+    await readYearMap(study, DEFAULT_METHOD, from),
+    await readYearMap(study, DEFAULT_METHOD, to),
+  ] as const;
+  const truth = [validation.years.get(from)!, validation.years.get(to)!] as const;
+  const drawn: StrataSample = { strata, stratum: points.stratum };
+  const isForest = forestIds(study);
+  const lost = ([a, b]: readonly [Uint8Array, Uint8Array], pixel: number) =>
+    isForest[a[pixel]!] === 1 && b[pixel] !== 0 && isForest[b[pixel]!] === 0 ? 1 : 0;
+  const at = (point: number) => points.pixel[point]!;
+  const felled = (point: number) => lost(truth, at(point));
+  const mapped = (point: number) => lost(maps, at(point));
+  const right = (year: 0 | 1) => (pixel: number) =>
+    maps[year][pixel] === truth[year][pixel] ? 1 : 0;
+  const both = (point: number) => felled(point) * mapped(point);
+  const area = strata.reduce((sum, { pixels }) => sum + pixels, 0) * pixelHectares(study.grid);
+  const whole = wholeCount(maps, truth, lost);
+  const rows = [
+    {
+      measure: "felled_ha",
+      ...scaled(stratifiedShare(drawn, felled), area),
+      truth: whole.felled * area,
+    },
+    {
+      measure: "mapped_ha",
+      value: whole.mapped * area,
+      low: null,
+      high: null,
+      truth: whole.felled * area,
+    },
+    { measure: "user", ...stratifiedRatio(drawn, both, mapped), truth: whole.both / whole.mapped },
+    {
+      measure: "producer",
+      ...stratifiedRatio(drawn, both, felled),
+      truth: whole.both / whole.felled,
+    },
+    ...([0, 1] as const).map((year) => ({
+      measure: `overall ${year === 0 ? from : to}`,
+      ...stratifiedShare(drawn, (point) => right(year)(at(point))),
+      truth: whole.right[year],
+    })),
+  ].map(
+    ({ measure, value, low, high, truth: known }): Row => ({
+      from,
+      to,
+      measure,
+      value: Number.isNaN(value) ? null : value,
+      low: low === null || Number.isNaN(low) ? null : low,
+      high: high === null || Number.isNaN(high) ? null : high,
+      points: points.pixel.length,
+      truth: known ?? null,
+    }),
+  );
+  await writeCsv(study.folder.table("sampled-area.csv"), COLUMNS, rows);
+  return true;
+}
+
+function forestIds({ legend }: Study): Uint8Array {
+  const out = new Uint8Array(256);
+  const groups = groupsOf(legend);
+  legend.forEach(({ id }, k) => {
+    if (groups[k] === "forest") out[id] = 1;
+  });
+  return out;
+}
+
+type Pair = readonly [Uint8Array, Uint8Array];
+
+/** What a complete count gives, as shares of the pixels mapped in both years. */
+function wholeCount(maps: Pair, truth: Pair, lost: (pair: Pair, pixel: number) => number) {
+  let [pixels, felled, mapped, both] = [0, 0, 0, 0];
+  const right: [number, number] = [0, 0];
+  for (let pixel = 0; pixel < maps[0].length; pixel++) {
+    if (maps[0][pixel] === 0 || maps[1][pixel] === 0) continue;
+    pixels++;
+    const [a, b] = [lost(truth, pixel), lost(maps, pixel)];
+    felled += a;
+    mapped += b;
+    both += a * b;
+    for (const year of [0, 1] as const) if (maps[year][pixel] === truth[year][pixel]) right[year]++;
+  }
+  return {
+    felled: felled / pixels,
+    mapped: mapped / pixels,
+    both: both / pixels,
+    right: right.map((count) => count / pixels),
+  };
+}
