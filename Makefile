@@ -42,6 +42,7 @@ lab: ready ## Open the notebooks in JupyterLab (installed into .cache)
 peers: ## Install the Python programs that some tests compare with (into .cache)
 	@environment/python.sh .cache/peers/raster environment/peers-raster.txt
 	@environment/python.sh .cache/peers/notebook environment/peers-notebook.txt
+	@environment/python.sh .cache/peers/onnx environment/peers-onnx.txt
 
 clean: ## Remove what was built; results in runs/ and downloads in .cache/ stay
 	@rm -rf dist $(kernels)

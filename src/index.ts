@@ -62,6 +62,8 @@ export { type StableSet, stableSet } from "./samples/stable.js";
 export { kmeans, kmeansSteps } from "./cluster/kmeans.js";
 export { silhouette } from "./cluster/silhouette.js";
 export { readForest, writeForest } from "./forest/forestFile.js";
+export { permutationImportance } from "./forest/importance.js";
+export { forestOnnx } from "./forest/onnx.js";
 export { predictForest } from "./forest/predict.js";
 export { pseudoLabels } from "./forest/pseudoLabels.js";
 export { forestReference } from "./forest/reference.js";
@@ -191,6 +193,7 @@ export { warpNearest } from "./raster/warp.js";
 export { type CogImage, writeCog } from "./raster/writeCog.js";
 export { formatCsv, parseCsv, type Row, readCsv, writeCsv } from "./table/csv.js";
 export { toDanfo } from "./table/danfo.js";
+export { tableNumbers, tableRows } from "./table/table.js";
 
 // Notebooks and runs
 

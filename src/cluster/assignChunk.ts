@@ -3,9 +3,9 @@ import { squaredDistance } from "./squaredDistance.js";
 
 /**
  * Puts every point of a chunk to its nearest centre and keeps the chunk's sums up to date. The
- * bounds of Hamerly (2010) spare most points, the ball of Newling and Fleuret (2016, "Exponion")
- * most centres of the others; neither changes the outcome. Nearly all time goes into the pass over
- * the bounds and, in the first iterations, into distances.
+ * bounds of Hamerly (2010) spare most points, the distances between centres (after Newling and
+ * Fleuret 2016) some centres of the others; neither changes the outcome. Nine tenths of the time go
+ * into distances in the first ten iterations.
  */
 export function assignChunk(state: ClusterState, chunk: number): void {
   const { data, dimensions, centres, assignment, upper, lower, moved, othersMoved } = state;
@@ -13,7 +13,6 @@ export function assignChunk(state: ClusterState, chunk: number): void {
   const clusters = moved.length;
   const others = clusters - 1;
   const last = chunkStart(state, chunk + 1);
-  const point = new Float64Array(dimensions);
   let changes = 0;
   for (let i = chunkStart(state, chunk); i < last; i++) {
     const own = assignment[i]!;
@@ -35,24 +34,27 @@ export function assignChunk(state: ClusterState, chunk: number): void {
         continue;
       }
     }
-    for (let d = 0; d < dimensions; d++) point[d] = data[i * dimensions + d]!;
+    const point = i * dimensions;
     let second = Number.POSITIVE_INFINITY;
     let nearest = own;
     if (known) {
-      // Both the nearest and the second nearest centre lie within this distance of the own one.
-      const radius = (2 * high + gaps[own * others]!) * (1 + 1e-12);
+      // A centre farther from the own one than this is not among the two nearest.
+      let radius = Number.POSITIVE_INFINITY;
       for (let k = own * others; k < (own + 1) * others && gaps[k]! <= radius; k++) {
-        const centre = neighbours[k]!;
-        const distance = squaredDistance(point, 0, centres, centre * dimensions, dimensions);
+        const at = neighbours[k]! * dimensions;
+        const distance = squaredDistance(data, point, centres, at, dimensions, second);
+        if (distance >= second) continue;
         if (distance < first) {
           second = first;
           first = distance;
-          nearest = centre;
-        } else if (distance < second) second = distance;
+          nearest = neighbours[k]!;
+        } else second = distance;
+        radius = (high + Math.sqrt(second)) * (1 + 1e-12);
       }
     } else {
       for (let centre = 0; centre < clusters; centre++) {
-        const distance = squaredDistance(point, 0, centres, centre * dimensions, dimensions);
+        const at = centre * dimensions;
+        const distance = squaredDistance(data, point, centres, at, dimensions, second);
         if (distance < first) {
           second = first;
           first = distance;

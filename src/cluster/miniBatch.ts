@@ -50,7 +50,7 @@ export async function* miniBatch(
         centres[at]! += rate * (data[drawn[i]! * dimensions + d]! - centres[at]!);
       }
     }
-    const movement = squaredDistance(before, 0, centres, 0, centres.length);
+    const movement = before.reduce((sum, was, i) => sum + (was - centres[i]!) ** 2, 0);
     mean = Number.isFinite(mean) ? mean + newest * (movement - mean) : movement;
     iteration++;
     yield { iteration, changed: batch, movement };
@@ -70,7 +70,7 @@ function nearestCentre(
   let nearest = 0;
   let shortest = Number.POSITIVE_INFINITY;
   for (let c = 0; c < centres.length / dimensions; c++) {
-    const distance = squaredDistance(data, point, centres, c * dimensions, dimensions);
+    const distance = squaredDistance(data, point, centres, c * dimensions, dimensions, shortest);
     if (distance >= shortest) continue;
     shortest = distance;
     nearest = c;

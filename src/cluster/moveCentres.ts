@@ -48,7 +48,7 @@ export function measureGaps({ centres, dimensions, neighbours, gaps, moved }: Cl
   for (let a = 0; a < clusters; a++) {
     const found = Array.from({ length: clusters }, (_, b) => ({
       centre: b,
-      gap: Math.sqrt(squaredDistance(centres, a * dimensions, centres, b * dimensions, dimensions)),
+      gap: distanceBetween(centres, a * dimensions, b * dimensions, dimensions),
     }));
     found.splice(a, 1);
     found.sort((p, q) => p.gap - q.gap || p.centre - q.centre);
@@ -57,6 +57,12 @@ export function measureGaps({ centres, dimensions, neighbours, gaps, moved }: Cl
       gaps[a * (clusters - 1) + k] = gap;
     }
   }
+}
+
+function distanceBetween(centres: Float64Array, a: number, b: number, dimensions: number): number {
+  let sum = 0;
+  for (let d = 0; d < dimensions; d++) sum += (centres[a + d]! - centres[b + d]!) ** 2;
+  return Math.sqrt(sum);
 }
 
 function fillEmpty(state: ClusterState, empty: number): void {

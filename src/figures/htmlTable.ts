@@ -1,5 +1,6 @@
 import { type Displayable, jupyterDisplay, type MimeBundle } from "../display.js";
 import type { Row } from "../table/csv.js";
+import { type Table, tableRows } from "../table/table.js";
 import { escapeHtml } from "./escape.js";
 
 /** How a table is shown. */
@@ -28,7 +29,8 @@ function cellText(value: Row[string] | undefined, decimals: number): string {
 }
 
 /** Rows as an HTML table and as aligned text; numbers stand to the right. */
-export function htmlTable(rows: readonly Row[], options: TableOptions = {}): ShownTable {
+export function htmlTable(table: Table, options: TableOptions = {}): ShownTable {
+  const rows = tableRows(table);
   const { caption, decimals = 3, headings = {} } = options;
   const columns = options.columns ?? Object.keys(rows[0] ?? {});
   const titles = columns.map((column) => headings[column] ?? column);

@@ -36,6 +36,9 @@ export interface Tree {
 /** Test of a leaf: ranks end at 65 534. */
 const always = 0xffff;
 
+/** Whether the node at a position of `nodes` is a leaf. */
+export const isLeaf = ({ nodes }: Forest, at: number): boolean => nodes[at + 1] === at;
+
 /** Joins trees in order. */
 export function joinTrees(trees: readonly Tree[], classes: number, bins: Bins): Forest {
   const shared = (length: number) => new SharedArrayBuffer(length * 4);

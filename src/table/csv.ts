@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FileError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { type Table, tableRows } from "./table.js";
 
 /** A row of a table: column name to value; `null` is an empty cell. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -16,9 +17,10 @@ function cell(value: string | number | boolean | null | undefined): string {
 }
 
 /** CSV text (RFC 4180, line feed) with the given columns in order. */
-export function formatCsv(columns: readonly string[], rows: Iterable<Row>): string {
+export function formatCsv(columns: readonly string[], rows: Table): string {
   const lines = [columns.join(",")];
-  for (const row of rows) lines.push(columns.map((column) => cell(row[column])).join(","));
+  for (const row of tableRows(rows))
+    lines.push(columns.map((column) => cell(row[column])).join(","));
   return `${lines.join("\n")}\n`;
 }
 
@@ -64,7 +66,7 @@ export function parseCsv(text: string, file = "csv"): Record<string, string>[] {
 export async function writeCsv(
   path: string,
   columns: readonly string[],
-  rows: Iterable<Row>,
+  rows: Table,
 ): Promise<void> {
   await writeFileAtomic(path, formatCsv(columns, rows));
 }

@@ -11,7 +11,9 @@ import { seriesByClass } from "../../src/figures/charts/seriesByClass.js";
 import { tradeOff } from "../../src/figures/charts/tradeOff.js";
 import { htmlTable } from "../../src/figures/htmlTable.js";
 import { saveFigures } from "../../src/figures/saveFigures.js";
+import { formatCsv } from "../../src/table/csv.js";
 import { toDanfo } from "../../src/table/danfo.js";
+import { tableNumbers } from "../../src/table/table.js";
 
 const folder = await mkdtemp(join(tmpdir(), "phenocover-figures-"));
 after(() => rm(folder, { recursive: true }));
@@ -90,4 +92,9 @@ test("rows become a danfo.js frame that can be grouped", async () => {
     frame.groupby(["model"]).col(["value"]).mean().column("value_mean").values,
     [2, 5],
   );
+  assert.equal(formatCsv(["value", "model"], frame), "value,model\n1,a\n3,a\n5,b\n");
+  assert.equal(htmlTable(frame).text, "model  value\na          1\na          3\nb          5");
+  assert.deepEqual([...tableNumbers(frame, ["value"])], [1, 3, 5]);
+  assert.throws(() => tableNumbers(frame, ["model"]), /model: "a" in row 0, expected numbers/);
+  assert.throws(() => tableNumbers(frame, ["ndvi"]), /ndvi: no such column in row 0/);
 });

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { quantileEdges, rankRows } from "../../src/forest/bins.js";
 import { drawGroups, drawRows } from "../../src/forest/bootstrap.js";
 import { readForest, writeForest } from "../../src/forest/forestFile.js";
+import { permutationImportance } from "../../src/forest/importance.js";
 import { predictForest } from "../../src/forest/predict.js";
 import { forestReference } from "../../src/forest/reference.js";
 import { trainForest } from "../../src/forest/trainForest.js";
@@ -220,4 +221,24 @@ test("leaves keep at least the asked number of rows, and rows of weight 0 are no
   const { forest, outOfBag } = await trainForest(values, 4, turned, { ...options, weights });
   assert.ok(accuracy(largest(await predictForest(forest, values), 2), labels) > 0.9);
   assert.ok(outOfBag.rows <= 400);
+});
+
+test("shuffling a feature costs accuracy only where the forest needs it", async () => {
+  const random = createRandom(9);
+  const values = Float32Array.from({ length: 1_200 }, () => random.uniform());
+  const labels = Uint8Array.from({ length: 400 }, (_, i) => (values[3 * i + 1]! > 0.5 ? 1 : 0));
+  const { forest } = await trainForest(values.subarray(0, 600), 3, labels.subarray(0, 200), {
+    classes: 2,
+    random: createRandom(1),
+    featuresPerSplit: 3,
+  });
+  const asked = values.slice(600);
+  const { mean, deviation } = await permutationImportance(forest, asked, labels.subarray(200), {
+    random: createRandom(2),
+  });
+  // Shuffled, the deciding feature hits half of the rows.
+  assert.ok(Math.abs(mean[1]! - 0.5) < 0.06, `${mean}`);
+  assert.ok(Math.abs(mean[0]!) < 0.02 && Math.abs(mean[2]!) < 0.02, `${mean}`);
+  assert.ok(deviation[1]! > 0 && deviation[1]! < 0.1);
+  assert.deepEqual(asked, values.slice(600));
 });
