@@ -66,7 +66,6 @@ export { permutationImportance } from "./forest/importance.js";
 export { forestOnnx } from "./forest/onnx.js";
 export { predictForest } from "./forest/predict.js";
 export { pseudoLabels } from "./forest/pseudoLabels.js";
-export { forestReference } from "./forest/reference.js";
 export { trainForest } from "./forest/trainForest.js";
 export { trainForests } from "./forest/trainForests.js";
 export { networkJobs } from "./network/networkJobs.js";

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.js";
 import { inSharedMemory } from "../parallel/shared.js";
 import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
@@ -28,6 +29,8 @@ export interface ForestOptions {
   readonly weights?: ArrayLike<number>;
   /** `learn`: NaN is a missing value, and each split learns its side; default `refuse`. */
   readonly missing?: "refuse" | "learn";
+  /** `ml-random-forest` is the package of that name, for comparisons on small data; default `own`. */
+  readonly engine?: "own" | "ml-random-forest";
   /** Names for messages. */
   readonly featureNames?: readonly string[];
   readonly classNames?: readonly string[];
@@ -66,6 +69,10 @@ export async function trainForest(
 ): Promise<TrainedForest> {
   const { classes, trees = 100, workers = 1, missing = "refuse", onProgress, signal } = options;
   const gaps = checkRows(values, features, labels, { ...options, missing: missing === "learn" });
+  if (options.engine === "ml-random-forest") {
+    if (missing === "learn") throw new UsageError("missing", "unknown to ml-random-forest");
+    return (await import("./reference.js")).forestReference(values, features, labels, options);
+  }
   const context = growContext(values, features, labels, gaps, options);
   const { bins, table, votes } = context;
   const pool = openWorkers<GrowContext>({

@@ -8,7 +8,6 @@ import { drawGroups, drawRows } from "../../src/forest/bootstrap.js";
 import { readForest, writeForest } from "../../src/forest/forestFile.js";
 import { permutationImportance } from "../../src/forest/importance.js";
 import { predictForest } from "../../src/forest/predict.js";
-import { forestReference } from "../../src/forest/reference.js";
 import { trainForest } from "../../src/forest/trainForest.js";
 import { createRandom } from "../../src/random.js";
 import { accuracy, classBlobs, largest } from "./blobs.js";
@@ -95,16 +94,29 @@ test("blobs are told apart, and the out-of-bag estimate agrees with unseen rows"
     assert.ok(Math.abs(sum - 1) < 1e-4);
   }
   const { values: few, labels: fewLabels } = classBlobs(300, 10, even, 0.35, 1);
-  const reference = forestReference(few, 10, fewLabels, unseen.values.subarray(0, 5_000), {
+  const byPackage = await trainForest(few, 10, fewLabels, {
     classes: 4,
     random: createRandom(1),
+    trees: 25,
+    engine: "ml-random-forest",
   });
+  const reference = await predictForest(byPackage.forest, unseen.values.subarray(0, 5_000));
   const small = await trainForest(few, 10, fewLabels, { classes: 4, random: createRandom(3) });
   const own = await predictForest(small.forest, unseen.values.subarray(0, 5_000));
   const difference =
     accuracy(largest(own, 4), unseen.labels.subarray(0, 500)) -
     accuracy(largest(reference, 4), unseen.labels.subarray(0, 500));
   assert.ok(difference > -0.03, `ml-random-forest is ${-difference} better`);
+  assert.ok(difference < 0.15, `ml-random-forest is ${difference} worse`);
+  await assert.rejects(
+    trainForest(values, 10, labels, {
+      classes: 4,
+      random: createRandom(1),
+      engine: "ml-random-forest",
+      bootstrap: "plain",
+    }),
+    /bootstrap: unknown to ml-random-forest/,
+  );
 });
 
 test("a class of five per cent is found", async () => {
