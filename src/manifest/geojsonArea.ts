@@ -21,19 +21,64 @@ function* positions(value: unknown): Iterable<readonly [number, number]> {
 }
 
 /**
- * The rectangle around a GeoJSON outline (longitude, latitude) in the UTM zone of its centre, with
- * edges on full tens of metres and pixels of 10 m.
+ * The rectangle around an outline in degrees: the path of a GeoJSON file, a WKT polygon, or a list
+ * of west, south, east and north. It lies in the UTM zone of its centre, with edges on full tens of
+ * metres and pixels of 10 m.
  *
- * @returns what is wrong with the file, in words, where it holds no outline
+ * @param at makes a path as written absolute
+ * @returns what is wrong with the outline, in words
  */
-export function areaFromGeojson(path: string): Area | string {
+export function areaFromOutline(
+  given: string | readonly unknown[],
+  at: (path: string) => string,
+): Area | string {
+  if (typeof given !== "string") return areaFromBounds(given);
+  if (/^\s*(SRID=4326;)?\s*(MULTI)?POLYGON\b/i.test(given)) return areaFromWkt(given);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(readFileSync(at(given), "utf8"));
   } catch {
-    return "cannot be read as GeoJSON";
+    return `${given} cannot be read as GeoJSON`;
   }
-  const outline = [...positions(content)];
+  const area = areaAround([...positions(content)]);
+  return typeof area === "string" ? `${given} ${area}` : area;
+}
+
+function areaFromBounds(given: readonly unknown[]): Area | string {
+  const [west, south, east, north] = given;
+  const numbers = given.length === 4 && given.every((value) => typeof value === "number");
+  if (!numbers || !(west! < east! && south! < north!)) {
+    return `${JSON.stringify(given)} is no list of west, south, east, north in degrees`;
+  }
+  const corners = [
+    [west, south],
+    [west, north],
+    [east, north],
+    [east, south],
+  ] as [number, number][];
+  const area = areaAround(corners);
+  return typeof area === "string" ? `${JSON.stringify(given)} ${area}` : area;
+}
+
+function areaFromWkt(given: string): Area | string {
+  const inner = given.slice(given.indexOf("("));
+  const pairs = inner
+    .replace(/[()]/g, " ")
+    .split(",")
+    .map((pair) => pair.trim().split(/\s+/).map(Number));
+  const open = inner.split("(").length;
+  if (
+    open !== inner.split(")").length ||
+    pairs.some((pair) => pair.length < 2 || pair.some(Number.isNaN))
+  ) {
+    return `"${given.slice(0, 40)}" is no WKT polygon of longitudes and latitudes`;
+  }
+  const area = areaAround(pairs.map(([x, y]) => [x!, y!] as const));
+  return typeof area === "string" ? `"${given.slice(0, 40)}" ${area}` : area;
+}
+
+/** The rectangle around positions, or what is wrong with them. */
+function areaAround(outline: readonly (readonly [number, number])[]): Area | string {
   const longitudes = outline.map(([longitude]) => longitude);
   const latitudes = outline.map(([, latitude]) => latitude);
   const range = (values: number[]) => [Math.min(...values), Math.max(...values)] as const;

@@ -7,7 +7,7 @@ import { ManifestError } from "../errors.js";
 import { packageRoot } from "../packageRoot.js";
 import { checkManifest } from "./checks.js";
 import { defaultClasses } from "./defaultClasses.js";
-import { areaFromGeojson } from "./geojsonArea.js";
+import { areaFromOutline } from "./geojsonArea.js";
 import { locateManifest } from "./locateManifest.js";
 import { defaultParameters, type Labels, type Manifest, type Reference } from "./manifest.js";
 import { applyOverrides, type Overrides } from "./overrides.js";
@@ -54,13 +54,11 @@ function readYaml(path: string, file: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** An area given as a path becomes the rectangle around the outline in that file. */
+/** An area given by its outline (file, WKT or bounds in degrees) becomes the rectangle around it. */
 function readOutline(document: Record<string, unknown>, folder: string, file: string): void {
-  if (typeof document.area !== "string") return;
-  const area = areaFromGeojson(resolve(folder, document.area));
-  if (typeof area === "string") {
-    throw new ManifestError(file, "area", `${document.area} ${area}`);
-  }
+  if (typeof document.area !== "string" && !Array.isArray(document.area)) return;
+  const area = areaFromOutline(document.area, (path) => resolve(folder, path));
+  if (typeof area === "string") throw new ManifestError(file, "area", area);
   document.area = area;
 }
 

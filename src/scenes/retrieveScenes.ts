@@ -54,11 +54,10 @@ async function measureScenes(
   { onProgress, signal }: RetrieveOptions,
 ): Promise<void> {
   const measured = decisions.flatMap(({ decision }, i) => (decision === "use" ? [i] : []));
-  const remote = measured.map((i) => decisions[i]!.scene).find(hasRemoteFiles);
-  if (remote) {
-    const problem =
-      "its files lie on the network, where they are searched but not read; expected local files";
-    throw new DataError(`scene ${remote.id}`, problem);
+  for (const i of measured) {
+    const { scene } = decisions[i]!;
+    const problem = unreadable(scene);
+    if (problem) throw new DataError(`scene ${scene.id}`, problem);
   }
   const measures = await runTasks<Scene, SceneMeasure, Grid>({
     module: new URL("./measureTask.js", import.meta.url),
@@ -74,8 +73,16 @@ async function measureScenes(
   });
 }
 
-function hasRemoteFiles({ bands, mask }: Scene): boolean {
-  return [...Object.values(bands), ...(mask ? [mask] : [])].some(({ path }) => isRemote(path));
+/** Why the files of a scene cannot be read, in words; null where they can. */
+function unreadable({ bands, mask }: Scene): string | null {
+  const paths = [...Object.values(bands), ...(mask ? [mask] : [])].map(({ path }) => path);
+  if (paths.some(isRemote)) {
+    return "its files lie on the network, which is searched but not read; expected local GeoTIFFs";
+  }
+  if (paths.some((path) => /\.jp2$/i.test(path))) {
+    return "its files are JPEG 2000, which is not read; expected GeoTIFFs";
+  }
+  return null;
 }
 
 /** What the scene's record alone decides: period, missing files, tile cloud, and often the offset. */

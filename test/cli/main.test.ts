@@ -4,8 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { main } from "../../src/cli/main.js";
-import { packageVersion } from "../../src/packageRoot.js";
+import { packageRoot, packageVersion } from "../../src/packageRoot.js";
 import { writeRecord } from "../../src/run/record.js";
+import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
+import { openStudy } from "../../src/study/openStudy.js";
+import { recorded } from "../catalogue/recorded.js";
+import { stacServer } from "../catalogue/stacServer.js";
+import { type Loopback, startLoopback } from "../http/loopback.js";
 import { fakeSetting, fakeSteps } from "../run/fakeStudy.js";
 
 const folder = mkdtempSync(join(tmpdir(), "phenocover-cli-"));
@@ -104,6 +109,49 @@ test("search counts scenes and writes footprints", async () => {
   assert.equal(features.length, 68);
   assert.ok("offset_rule" in features[0]!.properties);
   assert.equal(footprints.err, "");
+});
+
+test("search asks a catalogue on the network for records only, and a run says what is not read", async () => {
+  const day = (date: string) => ({
+    ...recorded.earthSearch()[0]!,
+    id: `S2A_31UDS_${date}`,
+    bbox: [2.9, 50.7, 3.2, 50.9],
+    properties: { ...recorded.earthSearch()[0]!.properties, datetime: `${date}T10:50:00Z` },
+  });
+  const items = ["2018-02-01", "2018-06-01", "2018-09-09"].map(day);
+  const server: Loopback = await startLoopback((seen, reply) =>
+    stacServer(() => server.url, { items })(seen, reply),
+  );
+  try {
+    const manifest = join(folder, "remote.yaml");
+    writeFileSync(
+      manifest,
+      `region: remote
+title: Remote
+area: [3.019, 50.811, 3.026, 50.816]
+years: [2018]
+images: {kind: stac, catalog: "${server.url}/v1", collection: sentinel-2-l2a}
+labels: {kind: clc, path: ${join(packageRoot(), "data-manifests/data/flanders-2018/LC.tif")}, year: 2018}
+`,
+    );
+    const { code, out } = await call("search", manifest, "--json");
+    assert.equal(code, 0);
+    const rows = JSON.parse(out) as { id: string; offset_rule: string; valid_share: string }[];
+    assert.deepEqual(
+      rows.map(({ id, offset_rule, valid_share }) => [id, offset_rule, valid_share]),
+      items.map(({ id }) => [id, "R5-R9", ""]),
+    );
+    const study = await openStudy({ manifest, runDir: join(folder, "remote-run") });
+    await assert.rejects(
+      retrieveScenes(study),
+      /scene S2A_31UDS_2018-02-01: its files lie on the network/,
+    );
+    const asked = server.seen.length;
+    await assert.rejects(retrieveScenes(study));
+    assert.equal(server.seen.length, asked, "the written answer is read instead of asking again");
+  } finally {
+    await server.close();
+  }
 });
 
 test("verify answers with 1 where a file is missing or the folder is no run", async () => {

@@ -258,6 +258,27 @@ test("an outline in GeoJSON gives the rectangle around it in its UTM zone", () =
   );
 });
 
+test("an outline in WKT or bounds in degrees give the same rectangle", () => {
+  const area = /^area: .*$/m.exec(sound)![0];
+  const read = (given: string) => readManifest(written(sound.replace(area, `area: ${given}`))).area;
+  const bounds = read("[11.46, 46.25, 11.5, 46.28]");
+  assert.deepEqual(
+    read('"POLYGON((11.46 46.25, 11.5 46.25, 11.5 46.28, 11.46 46.28, 11.46 46.25))"'),
+    bounds,
+  );
+  assert.equal(bounds.epsg, 32632);
+  for (const [given, problem] of [
+    ['"POLYGON((11.46 46.25, 11.5 x))"', /x\.yaml: area: "POLYGON.* is no WKT polygon/],
+    [
+      "[11.5, 46.25, 11.46, 46.28]",
+      /area: \[11\.5,46\.25,11\.46,46\.28\] is no list of west, south/,
+    ],
+    ["[690000, 5125000, 691000, 5126000]", /area: \[690000,.*\] has no degrees/],
+  ] as const) {
+    assert.throws(() => read(given), problem);
+  }
+});
+
 test("the square of a simulated region follows its size", async () => {
   const { grid } = await openStudy({ manifest: "demo-alps", overrides: { "images.size": 2000 } });
   assert.deepEqual([grid.width, grid.height, grid.originY], [200, 200, 5_127_000]);
