@@ -14,7 +14,7 @@ sources := $(shell find src test -name '*.ts' -not -name '.*' 2>/dev/null)
 kernels := .cache/jupyter
 export JUPYTER_PATH := $(CURDIR)/$(kernels)$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
 
-.PHONY: help reproduce test bench environment lab peers clean packages tensorflow ready
+.PHONY: help reproduce test bench environment lab jupyterlab peers clean packages tensorflow ready
 
 help: ## List the targets
 	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
@@ -35,9 +35,11 @@ bench: ready ## Compare speed with scikit-learn and others: SIZE=small for a tri
 environment: ready ## Install packages, TensorFlow and the notebook kernel; say what was found
 	@$(phenocover) doctor
 
-lab: ready ## Open the notebooks in JupyterLab (installed into .cache)
-	@environment/python.sh .cache/lab environment/lab.txt
+lab: ready jupyterlab ## Open the notebooks in JupyterLab (installed into .cache)
 	@.cache/lab/bin/jupyter lab notebooks
+
+jupyterlab:
+	@environment/python.sh .cache/lab environment/lab.txt
 
 peers: ## Install the Python programs that some tests compare with (into .cache)
 	@environment/python.sh .cache/peers/raster environment/peers-raster.txt

@@ -43,6 +43,9 @@ export async function startKernel(connectionFile: string): Promise<void> {
   await new Kernel(connection).run();
 }
 
+/** Quiet time after the first cell until the editor's help is made ready, in milliseconds. */
+const WARM_UP_AFTER = 500;
+
 /** A cell that was stopped from outside. */
 class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
@@ -65,6 +68,7 @@ class Kernel {
   #last: Cell | undefined;
   #count = 0;
   #busy = false;
+  #warming: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection) {
     const workerData: SocketOptions = { connection, state: this.#state, kernelInfo: kernelInfo() };
@@ -139,6 +143,15 @@ class Kernel {
       this.#publish(request.serial, "status", { execution_state: "idle" });
     }
     this.#busy = false;
+    if (this.#count > 0) this.#warmUp();
+  }
+
+  /** The first completion is slow and clients wait for a second only: make one while all is quiet. */
+  #warmUp(): void {
+    if (this.#warming !== undefined) return;
+    this.#warming = setTimeout(() => {
+      if (!this.#busy) this.#session.complete("", 0);
+    }, WARM_UP_AFTER).unref();
   }
 
   async #answer(request: Request): Promise<object> {

@@ -113,7 +113,7 @@ export function createTypeScriptStandIn(): TypeScriptStandIn {
           _log: unknown,
           file: ts.SourceFile,
           at: number,
-        ) => languageServiceOnce().getCompletionsAtPosition(file.fileName, at, {}),
+        ) => completionsAt(languageServiceOnce(), file.fileName, at),
       },
     },
     checkLocalFiles() {
@@ -126,6 +126,20 @@ export function createTypeScriptStandIn(): TypeScriptStandIn {
       }
     },
   };
+}
+
+/** Completions in which a name that is exported again has the kind of what it stands for. */
+function completionsAt(service: ts.LanguageService, file: string, at: number) {
+  const found = service.getCompletionsAtPosition(file, at, { includeSymbol: true });
+  const checker = service.getProgram()?.getTypeChecker();
+  for (const entry of found?.entries ?? []) {
+    if (entry.kind !== ts.ScriptElementKind.alias || !entry.symbol || !checker) continue;
+    const { flags } = checker.getAliasedSymbol(entry.symbol);
+    if (flags & ts.SymbolFlags.Function) entry.kind = ts.ScriptElementKind.functionElement;
+    else if (flags & ts.SymbolFlags.Class) entry.kind = ts.ScriptElementKind.classElement;
+    else if (flags & ts.SymbolFlags.Variable) entry.kind = ts.ScriptElementKind.constElement;
+  }
+  return found;
 }
 
 /** Hover and completion over the converter's program, whose parsed files are used as they are. */
