@@ -1,18 +1,25 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import util from "node:util";
-import { ProcessError } from "../errors.js";
+import { ProcessError, UsageError } from "../errors.js";
+import { loadWebGpu } from "./webgpu.js";
 
 /** The TensorFlow.js programming interface, whatever backend computes. */
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 
+/** Backends that networks run on. */
+export type EngineName = "tensorflow" | "webgpu" | "wasm";
+
+/** What `PHENOCOVER_ENGINE` and `--engine` take. */
+export const engineChoices = Object.freeze(["auto", "tensorflow", "webgpu", "wasm"] as const);
+
 /** TensorFlow.js with the backend that this process computes on. */
 export interface Engine {
   readonly tf: TensorFlow;
-  readonly name: "tensorflow" | "wasm";
-  /** Version of the TensorFlow library, or of the WASM backend. */
+  readonly name: EngineName;
+  /** Version of the TensorFlow library, of the WASM backend, or of WebGPU with the device's name. */
   readonly version: string;
-  /** Why TensorFlow is not used; only with the WASM backend. */
+  /** Why TensorFlow is not used; only with the other backends. */
   readonly reason?: string;
 }
 
@@ -23,51 +30,98 @@ export const singleThread: Readonly<Record<string, string>> = Object.freeze({
   TF_CPP_MIN_LOG_LEVEL: "2",
 });
 
-/** What TensorFlow prints at its start although its log level is set. */
+/** What TensorFlow and Vulkan drivers print at their start although no log is asked for. */
 export const startChatter =
-  /^(WARNING: All log messages before absl|[IW]0{4} .*(oneDNN custom operations|cpu_feature_guard)|To enable the following instructions)/;
+  /^(WARNING: All log messages before absl|[IW]0{4} .*(oneDNN custom operations|cpu_feature_guard)|To enable the following instructions|error: XDG_RUNTIME_DIR)/;
 
 let loading: Promise<Engine> | undefined;
 
 /**
- * Loads TensorFlow.js once a process: on the TensorFlow library where `make environment` has built
- * its addon, else on the WASM backend with one line on stderr (unless `announce` is false).
- * `PHENOCOVER_ENGINE=wasm` asks for the WASM backend.
+ * Loads TensorFlow.js once a process, on the backend that `PHENOCOVER_ENGINE` names. By default
+ * (`auto`) that is the TensorFlow library where `make environment` has built its addon, else WebGPU
+ * where there is a graphics device, else WASM; what is not TensorFlow is told in one line on stderr
+ * (unless `announce` is false).
  *
- * @throws ProcessError when neither backend starts
+ * @throws ProcessError when the backend asked for does not start, or none does
+ * @throws UsageError when `PHENOCOVER_ENGINE` has an unknown value
  */
 export function loadTensorFlow({ announce = true } = {}): Promise<Engine> {
   loading ??= load().then((engine) => {
-    if (announce && engine.name === "wasm") process.stderr.write(`${wasmNotice(engine)}\n`);
+    const notice = engineNotice(engine);
+    if (announce && notice) process.stderr.write(`${notice}\n`);
     return engine;
   });
   return loading;
 }
 
-/** The line that says why networks run on the WASM backend. */
-export function wasmNotice(engine: Pick<Engine, "version" | "reason">): string {
-  return `TensorFlow is not used (${engine.reason}): networks run on the WASM backend ${engine.version}, about 20 times slower`;
+/** The line that says which backend networks run on instead of TensorFlow; null for TensorFlow. */
+export function engineNotice(engine: Omit<Engine, "tf">): string | null {
+  const { name, version, reason } = engine;
+  if (name === "tensorflow") return null;
+  const where = name === "webgpu" ? version : `the WASM backend ${version}, about 20 times slower`;
+  return `TensorFlow is not used (${reason}): networks run on ${where}`;
+}
+
+/**
+ * The engine that a text asks for.
+ *
+ * @param source what the error names: the variable or the option
+ * @throws UsageError
+ */
+export function engineChoice(source: string, text = "auto"): (typeof engineChoices)[number] {
+  const choice = engineChoices.find((name) => name === text);
+  if (choice) return choice;
+  throw new UsageError(source, `${JSON.stringify(text)} is not one of ${engineChoices.join(", ")}`);
 }
 
 async function load(): Promise<Engine> {
-  const require = createRequire(import.meta.url);
-  if (process.env.PHENOCOVER_ENGINE === "wasm") return loadWasm(require, "PHENOCOVER_ENGINE");
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  restoreRemovedUtilities();
+  const variable = "PHENOCOVER_ENGINE";
+  const choice = engineChoice(variable, process.env[variable]);
+  const asked = `${variable}=${choice}`;
+  if (choice === "wasm") return loadWasm(asked);
+  if (choice === "webgpu") {
+    try {
+      return await webGpuEngine({ software: true }, asked);
+    } catch (error) {
+      throw new ProcessError(asked, firstLine(error), { cause: error });
+    }
+  }
+  let reason: string;
   try {
-    const tf = require("@tensorflow/tfjs-node-gpu") as TensorFlow;
-    const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-    return { tf, name: "tensorflow", version: binding.TF_Version };
+    return loadNative();
   } catch (error) {
-    const text = String((error as Error).message ?? error);
-    const reason = /can not be found at path/.test(text)
+    reason = /can not be found at path/.test(String(error))
       ? "its addon is not built; `make environment` says why"
-      : text.split("\n")[0]!;
-    return loadWasm(require, reason);
+      : firstLine(error);
+    if (choice === "tensorflow") throw new ProcessError(asked, reason, { cause: error });
+  }
+  try {
+    return await webGpuEngine({ software: false }, reason);
+  } catch {
+    // Most machines without TensorFlow have no graphics device either: WASM runs anywhere.
+    return loadWasm(reason);
   }
 }
 
-async function loadWasm(require: NodeJS.Require, reason: string): Promise<Engine> {
+const firstLine = (error: unknown): string =>
+  String((error as Error).message ?? error).split("\n")[0]!;
+
+function loadNative(): Engine {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  restoreRemovedUtilities();
+  const require = createRequire(import.meta.url);
+  const tf = require("@tensorflow/tfjs-node-gpu") as TensorFlow;
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+  return { tf, name: "tensorflow", version: binding.TF_Version };
+}
+
+async function webGpuEngine(options: { software: boolean }, reason: string): Promise<Engine> {
+  const { tf, version, device } = await loadWebGpu(options);
+  return { tf, name: "webgpu", version: `WebGPU ${version} on ${device}`, reason };
+}
+
+async function loadWasm(reason: string): Promise<Engine> {
+  const require = createRequire(import.meta.url);
   const tf = require("@tensorflow/tfjs") as TensorFlow;
   const wasm =
     require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");

@@ -1,4 +1,4 @@
-import { type Engine, wasmNotice } from "../engine/tensorflow.js";
+import { type Engine, engineNotice } from "../engine/tensorflow.js";
 
 /** Says which engine a child process computes on; its first report. */
 export interface EngineMessage {
@@ -23,8 +23,8 @@ const wasmSeconds = { train: 8e-9, predict: 1.3e-9 };
 const typicalChannels = 21;
 
 /**
- * A receiver of engine messages that tells once, on stderr, that the WASM backend is used and how
- * long it will take.
+ * A receiver of engine messages that tells once, on stderr, that another backend than TensorFlow is
+ * used and, for WASM, how long it will take.
  *
  * @param work series times dates, summed over all networks
  * @param units LSTM units of the networks
@@ -37,10 +37,15 @@ export function fallbackNotice(
 ): (message: EngineMessage) => void {
   let told = false;
   return (message) => {
-    if (told || message.name !== "wasm") return;
+    const notice = engineNotice(message);
+    if (told || !notice) return;
     told = true;
+    if (message.name !== "wasm") {
+      process.stderr.write(`${notice}\n`);
+      return;
+    }
     const products = (typicalChannels + units) * units;
     const minutes = (work * products * wasmSeconds[kind]) / processes / 60;
-    process.stderr.write(`${wasmNotice(message)}; about ${Math.ceil(minutes)} min\n`);
+    process.stderr.write(`${notice}; about ${Math.ceil(minutes)} min\n`);
   };
 }

@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor, Variable } from "@tensorflow/tfjs";
+import type { LayersModel, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../engine/tensorflow.js";
 
 /** The trainable variables of a model as one flat vector, in the order of its weights. */
@@ -7,27 +7,21 @@ export interface FlatParameters {
   readonly values: Float32Array;
   /** Copies `values` into the variables. */
   store(): void;
-  /** Concatenates gradients, by variable name, into a vector of the same layout. */
-  gather(gradients: Readonly<Record<string, Tensor>>): Float32Array;
+  /** One vector of a scalar and, in the same layout after it, the gradients by variable name. */
+  join(scalar: Tensor, gradients: Readonly<Record<string, Tensor>>): Tensor1D;
 }
 
 /** Reads a model's trainable variables into a {@link FlatParameters}. */
-export function flatParameters(tf: TensorFlow, model: LayersModel): FlatParameters {
+export async function flatParameters(tf: TensorFlow, model: LayersModel): Promise<FlatParameters> {
   const variables = model.trainableWeights.map(
     (weight) => (weight as unknown as { val: Variable }).val,
   );
-  const size = variables.reduce((sum, variable) => sum + variable.size, 0);
-  const values = new Float32Array(size);
-  const gradient = new Float32Array(size);
-  const fill = (target: Float32Array, tensorOf: (variable: Variable) => Tensor) => {
-    let offset = 0;
-    for (const variable of variables) {
-      target.set(tensorOf(variable).dataSync<"float32">(), offset);
-      offset += variable.size;
-    }
-    return target;
-  };
-  fill(values, (variable) => variable);
+  const values = new Float32Array(variables.reduce((sum, variable) => sum + variable.size, 0));
+  let size = 0;
+  for (const variable of variables) {
+    values.set(await variable.data<"float32">(), size);
+    size += variable.size;
+  }
   return {
     variables,
     values,
@@ -39,6 +33,9 @@ export function flatParameters(tf: TensorFlow, model: LayersModel): FlatParamete
         offset += variable.size;
       }
     },
-    gather: (gradients) => fill(gradient, (variable) => gradients[variable.name]!),
+    join: (scalar, gradients) =>
+      tf.concat1d([scalar, ...variables.map(({ name }) => gradients[name]!)].map(flat)),
   };
 }
+
+const flat = (tensor: Tensor): Tensor1D => tensor.reshape([tensor.size]);

@@ -50,7 +50,7 @@ export async function predictTask(
   for (const name of task.models) {
     const network = networks.get(name) ?? (await openNetwork(study, engine, cube, scaler, name));
     networks.set(name, network);
-    const probabilities = predictNetwork(engine, network, series);
+    const probabilities = await predictNetwork(engine, network, series);
     const classes = study.legend.length;
     const percent = new Uint8Array(classes * block.pixels);
     for (let pixel = 0; pixel < block.pixels; pixel++) {

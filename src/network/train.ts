@@ -54,13 +54,13 @@ const evaluationBatch = 2048;
  *
  * @throws DataError for sets that cannot be learnt from, before the first step
  */
-export function trainNetwork(
+export async function trainNetwork(
   engine: Engine,
   model: LayersModel,
   training: SeriesSet,
   validation: SeriesSet,
   options: TrainOptions,
-): EpochRow[] {
+): Promise<EpochRow[]> {
   const { tf } = engine;
   const { steps, batch, learningRate, schedule = "cosine", onStep } = options;
   const classes = model.outputs[0]!.shape[1]!;
@@ -68,7 +68,7 @@ export function trainNetwork(
   checkSeriesSet(validation, classes, "validation series");
   if (training.length === 0) throw new DataError("training series", "holds no sample");
   const shares = lossShares(training, classes, options.classWeights);
-  const parameters = flatParameters(tf, model);
+  const parameters = await flatParameters(tf, model);
   const adam = createAdam(parameters.values.length, options);
   const order = batchOrder(training.length, batch, options.random.split("batches"));
   const stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch));
@@ -77,7 +77,7 @@ export function trainNetwork(
   let lossSteps = 0;
   for (let step = 0; step < steps; step++) {
     const members = order.batch(step);
-    const { loss, gradient } = tf.tidy(() => {
+    const result = tf.tidy(() => {
       const series = seriesTensor(tf, training, members);
       const target = shares
         ? tf.tensor2d(shares(members), [batch, classes])
@@ -94,10 +94,13 @@ export function trainNetwork(
           ? sharedCrossEntropy(tf, target as Tensor2D, scores).asScalar()
           : tf.losses.softmaxCrossEntropy(target, scores).asScalar();
       }, [...parameters.variables]);
-      return { loss: value.dataSync()[0]!, gradient: parameters.gather(grads) };
+      return parameters.join(value, grads);
     });
+    const numbers = await result.data<"float32">();
+    result.dispose();
+    const loss = numbers[0]!;
     const rate = learningRateAt(schedule, learningRate, step, steps);
-    adam.update(parameters.values, gradient, rate);
+    adam.update(parameters.values, numbers.subarray(1), rate);
     parameters.store();
     lossSum += loss;
     lossSteps++;
@@ -111,7 +114,7 @@ export function trainNetwork(
         steps: done,
         learningRate: rate,
         loss: lossSum / lossSteps,
-        ...evaluate(tf, model, validation),
+        ...(await evaluate(tf, model, validation)),
       });
       lossSum = 0;
       lossSteps = 0;
@@ -131,11 +134,11 @@ function seriesTensor(tf: TensorFlow, set: SeriesSet, members: Uint32Array): Ten
 }
 
 /** Weighted mean cross-entropy and share of equal labels over a set. */
-function evaluate(
+async function evaluate(
   tf: TensorFlow,
   model: LayersModel,
   set: SeriesSet,
-): Pick<EpochRow, "validationLoss" | "validationAgreement"> {
+): Promise<Pick<EpochRow, "validationLoss" | "validationAgreement">> {
   if (set.length === 0) return { validationLoss: null, validationAgreement: null };
   const size = set.dates * set.channels;
   const shares = set.targets || set.weights ? lossShares(set, model.outputs[0]!.shape[1]!) : null;
@@ -143,7 +146,7 @@ function evaluate(
   let equal = 0;
   for (let from = 0; from < set.length; from += evaluationBatch) {
     const count = Math.min(evaluationBatch, set.length - from);
-    const scores = tf.tidy(() =>
+    const tensor = tf.tidy(() =>
       logits(
         model,
         tf.tensor3d(set.values.slice(from * size, (from + count) * size), [
@@ -151,10 +154,10 @@ function evaluate(
           set.dates,
           set.channels,
         ]),
-      )
-        .logSoftmax()
-        .dataSync<"float32">(),
+      ).logSoftmax(),
     );
+    const scores = await tensor.data<"float32">();
+    tensor.dispose();
     const classes = scores.length / count;
     const part = shares?.(Uint32Array.from({ length: count }, (_, i) => from + i));
     part?.forEach((share, i) => {

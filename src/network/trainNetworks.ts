@@ -1,4 +1,4 @@
-import { singleThread, startChatter } from "../engine/tensorflow.js";
+import { type EngineName, singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
@@ -21,7 +21,7 @@ export interface NetworkJob {
 /** What a training gave; losses are natural-log cross-entropies. */
 export interface TrainingSummary {
   readonly model: string;
-  readonly engine: "tensorflow" | "wasm";
+  readonly engine: EngineName;
   readonly samples: number;
   readonly validationSamples: number;
   readonly parameters: number;

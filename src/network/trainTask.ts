@@ -48,7 +48,7 @@ export async function trainTask(
   const random = createRandom(job.seed);
   const shape = { dates, channels, units, classes: classes.length };
   const model = buildNetwork(engine, shape, random.split("weights"));
-  const rows = trainNetwork(engine, model, training, validation, {
+  const rows = await trainNetwork(engine, model, training, validation, {
     steps: job.steps,
     batch,
     learningRate,

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
+import type { EngineName } from "../engine/tensorflow.js";
 import { ProcessError } from "../errors.js";
 
 /** The network engine of this installation. */
 export interface EngineVersion {
-  readonly name: "tensorflow" | "wasm";
+  readonly name: EngineName;
   readonly version: string;
   /** Why TensorFlow is not used; null where it is. */
   readonly reason: string | null;
@@ -11,7 +12,10 @@ export interface EngineVersion {
 
 const program = `
 import { loadTensorFlow } from ${JSON.stringify(new URL("../engine/tensorflow.js", import.meta.url).href)};
-const { name, version, reason = null } = await loadTensorFlow({ announce: false });
+const { name, version, reason = null } = await loadTensorFlow({ announce: false }).catch((error) => {
+  process.stderr.write("\\n" + error.message + "\\n");
+  process.exit(1);
+});
 process.stdout.write("\\n" + JSON.stringify({ name, version, reason }), () => process.exit(0));
 `;
 

@@ -148,9 +148,11 @@ function sayEngine(
   line: ProgressLine,
 ): void {
   if (name === "tensorflow") return;
-  line.say(
-    `networks run on the WASM backend ${version} (${reason}): about ${wasmMinutes(study)} min, most of it in 04-train`,
-  );
+  const where =
+    name === "webgpu"
+      ? `${version} (${reason})`
+      : `the WASM backend ${version} (${reason}): about ${wasmMinutes(study)} min, most of it in 04-train`;
+  line.say(`networks run on ${where}`);
 }
 
 function inputsOf(study: Study, given: string) {

@@ -13,14 +13,14 @@ test("a series gets the same bytes alone and among others, wherever it stands", 
   const { values, dates, channels } = toySeries(700, createRandom(1));
   const shape = { dates, channels, units: 64, classes: 4 };
   const model = buildNetwork(engine, shape, createRandom(2));
-  const all = predictNetwork(engine, model, values);
+  const all = await predictNetwork(engine, model, values);
   const size = dates * channels;
   for (const [from, to] of [
     [0, 1],
     [13, 270],
     [511, 700],
   ] as const) {
-    const part = predictNetwork(engine, model, values.subarray(from * size, to * size));
+    const part = await predictNetwork(engine, model, values.subarray(from * size, to * size));
     assert.deepEqual(part, all.slice(from * 4, to * 4));
   }
   for (let i = 0; i < 700; i++) {

@@ -23,11 +23,11 @@ async function train(training: SeriesSet, classWeights?: number[]) {
   const shape = { dates, channels, units: 16, classes };
   const model = buildNetwork(engine, shape, random.split("weights"));
   const options = { steps: 80, batch: 64, learningRate: 1e-2, random };
-  const rows = trainNetwork(engine, model, training, toySeries(200, createRandom(9)), {
+  const rows = await trainNetwork(engine, model, training, toySeries(200, createRandom(9)), {
     ...options,
     ...(classWeights ? { classWeights } : {}),
   });
-  const found = predictNetwork(engine, model, toySeries(200, createRandom(9)).values);
+  const found = await predictNetwork(engine, model, toySeries(200, createRandom(9)).values);
   model.dispose();
   return { rows, found };
 }

@@ -34,11 +34,11 @@ export async function toyTask({ folder, seed, steps }: ToyTask): Promise<ToyResu
   const shape = { dates: training.dates, channels: training.channels, units: 16, classes: 4 };
   const model = buildNetwork(engine, shape, random.split("weights"));
   const options = { steps, batch: 64, learningRate: 1e-2, random };
-  const rows = trainNetwork(engine, model, training, validation, options);
+  const rows = await trainNetwork(engine, model, training, validation, options);
   await saveNetwork(engine, model, folder);
   const hash = createHash("sha256");
   for (const file of ["model.json", "weights.bin"]) hash.update(await readFile(join(folder, file)));
-  const probabilities = predictNetwork(engine, model, validation.values);
+  const probabilities = await predictNetwork(engine, model, validation.values);
   model.dispose();
   return { engine: engine.name, rows, hash: hash.digest("hex"), probabilities };
 }

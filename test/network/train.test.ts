@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,22 @@ test("the WASM backend computes the same network", async () => {
   assert.equal(wasm!.engine, "wasm");
   assertNear(wasm!.probabilities, native!.probabilities, 1e-3);
 });
+
+test("the WebGPU backend computes the same network", async (context) => {
+  const driver = softwareVulkan();
+  if (!driver) return context.skip("no Vulkan driver");
+  const env = { PHENOCOVER_ENGINE: "webgpu", VK_DRIVER_FILES: driver };
+  const [native] = await train("beside", [4], 1, {}, 6);
+  const [webgpu] = await train("webgpu", [4], 1, env, 6);
+  assert.equal(webgpu!.engine, "webgpu");
+  assertNear(webgpu!.probabilities, native!.probabilities, 1e-3);
+});
+
+/** The Vulkan driver of this test: the one asked for, else the software driver that comes with Chromium. */
+function softwareVulkan(): string | undefined {
+  const chromium = "/usr/lib/chromium/vk_swiftshader_icd.json";
+  return process.env.VK_DRIVER_FILES ?? (existsSync(chromium) ? chromium : undefined);
+}
 
 function assertNear(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) {
   assert.equal(found.length, expected.length);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { engineChoice } from "../../engine/tensorflow.js";
 import { UsageError } from "../../errors.js";
 import { projectRoot } from "../../kernel/projectRoot.js";
 import { createStepExecutor } from "../../run/executeStep.js";
@@ -21,6 +22,7 @@ const options = {
   only: { type: "string" },
   from: { type: "string" },
   jobs: { type: "string" },
+  engine: { type: "string" },
   force: { type: "boolean" },
   "dry-run": { type: "boolean" },
   json: { type: "boolean" },
@@ -42,6 +44,7 @@ Ctrl-C stops; the same command goes on.
   --only NAME        this step alone, such as 04-train
   --from NAME        this step and those after it
   --jobs N           workers (number of cores); results do not depend on it
+  --engine NAME      networks on tensorflow, webgpu or wasm; auto (the first that starts)
   --force            compute also what is unchanged
   --dry-run          say what would run and why
   --json             summary of the run as JSON on stdout
@@ -54,6 +57,8 @@ Ctrl-C stops; the same command goes on.
       : values.seed
         ? [wholeNumber("--seed", values.seed)]
         : [];
+    // Kernels and child processes inherit the choice.
+    if (values.engine) process.env.PHENOCOVER_ENGINE = engineChoice("--engine", values.engine);
     await provideKernel();
     const kernelFolder = projectRoot(process.cwd());
     const executor = await createStepExecutor(kernelFolder, context.signal);
