@@ -26,6 +26,7 @@ reproduce: ready ## Run the whole study: REGION=name or manifest, SIZE=small for
 test: ready ## Type check, lint, unit and end-to-end tests
 	@npm run --silent typecheck
 	@npm run --silent lint
+	@$(phenocover) notebook check notebooks/*.ipynb
 	@npm run --silent test
 
 bench: ready ## Compare speed with scikit-learn and others: SIZE=small for a trial, ONLY=forest,kmeans for some

@@ -42,6 +42,22 @@ export class UsageError extends TaggedError {
   }
 }
 
+/** A notebook cannot run as asked: its kernel is not installed, a parameter is wrong or unknown. */
+export class NotebookError extends TaggedError {
+  readonly tag = "NotebookError";
+  /**
+   * @param subject notebook, parameter or cell
+   */
+  constructor(
+    readonly subject: string,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${subject}: ${problem}`, options);
+    this.name = "NotebookError";
+  }
+}
+
 /** A file exists but does not hold what it should. */
 export class FileError extends TaggedError {
   readonly tag = "FileError";
@@ -104,6 +120,7 @@ export class ServiceError extends TaggedError {
 export type PhenocoverError =
   | ManifestError
   | UsageError
+  | NotebookError
   | FileError
   | DataError
   | ProcessError

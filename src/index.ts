@@ -197,6 +197,8 @@ export { tableNumbers, tableRows } from "./table/table.js";
 // Notebooks and runs
 
 export { readNotebook } from "./notebook/document/readNotebook.js";
-export { executeNotebook, type RunOptions } from "./notebook/executeNotebook.js";
+export { executeNotebook, type RunHooks, type RunOptions } from "./notebook/executeNotebook.js";
+export { inspectNotebook } from "./notebook/inspectNotebook.js";
+export { type Engine, type EngineRun, registerEngine } from "./notebook/run/engine.js";
 export { type RunRecord, readRecord } from "./run/record.js";
 export { verifyRun } from "./run/verifyRun.js";

@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, readonly [text: string, load: () => Prom
     async () => (await import("./commands/compare.js")).compareCommand,
   ],
   notebook: [
-    "strip outputs from notebooks or export them as HTML",
+    "strip notebooks, check their types, convert them to text and HTML",
     async () => (await import("./commands/notebook.js")).notebookCommand,
   ],
   kernel: [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../errors.js";
+import { FileError, UsageError } from "../errors.js";
 import {
   type Parameters,
   parameterFromText,
@@ -57,7 +57,8 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new UsageError(path, "cannot be read as a file of parameters", { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FileError(path, `cannot be read as a file of parameters (${code})`, { cause });
   }
 }
 

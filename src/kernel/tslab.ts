@@ -118,11 +118,8 @@ export interface SessionHost
  * @param root folder from which imports are resolved; must be the working directory
  */
 export function createCellSession(root: string, host: SessionHost): CellSession {
-  const standIn = createTypeScriptStandIn();
-  const tslab = requireTslab(standIn.module);
-  const { createConverter, isCompleteCode } = tslab("./dist/converter.js") as ConverterModule;
+  const { standIn, tslab, converter, isCompleteCode } = createCellConverter(root);
   const { createExecutor } = tslab("./dist/executor.js") as ExecutorModule;
-  const converter = createConverter({ isJS: false, isBrowser: false });
 
   const scope: Record<string, unknown> = Object.create(null);
   const known = new Set<string>();
@@ -141,13 +138,7 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
     standIn.checkLocalFiles();
     const converted = converter.convert(declarations, source);
     nextDeclarations = converted.declOutput ?? "";
-    diagnostics = converted.diagnostics.map(({ start, messageText, code, fileName }) => ({
-      line: start.line + 1,
-      column: start.character + 1,
-      code,
-      message: messageText,
-      ...(fileName !== undefined && { file: fileName }),
-    }));
+    diagnostics = cellDiagnostics(converted);
     const { output, lastExpressionVar, sideOutputs } = converted;
     if (output === undefined || diagnostics.length > 0) return converted;
     declared = declaredNames(output);
@@ -251,6 +242,30 @@ function refuse(scope: Record<string, unknown>, name: string, count: number): vo
       });
     },
   });
+}
+
+/** tslab's converter on the current TypeScript, and `require` inside tslab's package. */
+export function createCellConverter(root: string) {
+  const standIn = createTypeScriptStandIn(root);
+  const tslab = requireTslab(standIn.module);
+  const { createConverter, isCompleteCode } = tslab("./dist/converter.js") as ConverterModule;
+  return {
+    standIn,
+    tslab,
+    isCompleteCode,
+    converter: createConverter({ isJS: false, isBrowser: false }),
+  };
+}
+
+/** What the converter found wrong in a cell. */
+export function cellDiagnostics({ diagnostics }: Converted): CellDiagnostic[] {
+  return diagnostics.map(({ start, messageText, code, fileName }) => ({
+    line: start.line + 1,
+    column: start.character + 1,
+    code,
+    message: messageText,
+    ...(fileName !== undefined && { file: fileName }),
+  }));
 }
 
 /** `require` inside tslab's package, with TypeScript replaced by the stand-in. */

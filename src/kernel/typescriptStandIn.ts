@@ -47,8 +47,12 @@ const cellOptions: ts.CompilerOptions = {
   noFallthroughCasesInSwitch: true,
 };
 
-/** Makes the stand-in. */
-export function createTypeScriptStandIn(): TypeScriptStandIn {
+/**
+ * Makes the stand-in.
+ *
+ * @param root folder from which cells resolve their imports
+ */
+export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
   const inner = ts as unknown as InnerTypeScript & Record<string, unknown>;
   const watched = new Map<string, Watched>();
   let program: ts.Program | undefined;
@@ -60,6 +64,7 @@ export function createTypeScriptStandIn(): TypeScriptStandIn {
 
   const sys: ts.System = {
     ...ts.sys,
+    getCurrentDirectory: () => root,
     watchFile(path, callback) {
       // Libraries do not change under a running kernel; local sources are compared before a cell.
       if (!isLocalSource(path)) return { close() {} };

@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { packageRoot } from "../packageRoot.js";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { packageVersion } from "../packageRoot.js";
 import type { Transport } from "./client/connectionFile.js";
 import type { StandbyKernels } from "./client/standbyKernels.js";
-import { cellTags } from "./document/cells.js";
+import { findTagged } from "./document/cells.js";
 import {
   type Cell,
+  type CodeCell,
   isJsonObject,
   type JsonObject,
   type Notebook,
@@ -13,13 +14,24 @@ import {
 } from "./document/notebook.js";
 import { readNotebook } from "./document/readNotebook.js";
 import { requireWritable, writeNotebook } from "./document/writeNotebook.js";
-import { injectParameters, languageOf, requireParameters } from "./parameters/inject.js";
+import {
+  defaultTexts,
+  type InjectedCell,
+  injectParameters,
+  isTypeScript,
+  languageOf,
+  type NotebookLanguage,
+  requireParameters,
+} from "./parameters/inject.js";
 import { fillPath } from "./parameters/pathTemplate.js";
 import { type Parameters, parameterToJson } from "./parameters/value.js";
-import { type EngineRun, findEngine } from "./run/engine.js";
+import { type CellFailure, type EngineRun, findEngine } from "./run/engine.js";
 import { addFailureMarks, removeFailureMarks } from "./run/failureMarks.js";
 import { ManagedRun } from "./run/managedRun.js";
+import { requireNames } from "./run/names/requireNames.js";
+import { typeScriptNames } from "./run/names/typescriptNames.js";
 import { portableParameters, prepareRecords } from "./run/papermillMetadata.js";
+import { inputChecksums, resumePoint } from "./run/resume.js";
 import { CellFailed } from "./run/runErrors.js";
 import { SecretMask } from "./run/secrets.js";
 import { type CellSelection, skippedCells } from "./run/selectCells.js";
@@ -31,6 +43,8 @@ export interface RunHooks {
   onCellStart?(cell: Cell, index: number, total: number): void | Promise<void>;
   /** @param output what was added; of a stream only the new text */
   onOutput?(cell: Cell, index: number, output: Output): void;
+  /** called before `onCellEnd` of a cell that failed */
+  onCellError?(cell: Cell, index: number, failure: CellFailure): void | Promise<void>;
   onCellEnd?(cell: Cell, index: number, total: number): void | Promise<void>;
   onNotebookEnd?(notebook: Notebook): void | Promise<void>;
 }
@@ -61,6 +75,13 @@ export interface RunOptions extends CellSelection {
   readonly executionTimeout?: number;
   /** execute the cells after a failed one and fail at the end */
   readonly keepGoing?: boolean;
+  /**
+   * go on where the run that wrote the output failed or was stopped: steps that end with a cell
+   * tagged `checkpoint` and are finished are not executed again unless something changed
+   */
+  readonly resume?: boolean;
+  /** files that the notebook reads, besides those that its parameters name; a change undoes `resume` */
+  readonly inputs?: readonly string[];
   /** file that gets a copy of what the cells print */
   readonly stdoutFile?: string;
   readonly stderrFile?: string;
@@ -84,7 +105,7 @@ const BUILT_IN = new Set(["PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"]);
  * @param input file, `-` for stdin, or a notebook, which is not changed
  * @param output file, `-` for stdout (written once, at the end), or null for none
  * @returns the executed notebook
- * @throws UsageError for wrong parameters or an unknown kernel, FileError for an unreadable input
+ * @throws NotebookError for wrong parameters or an unknown kernel, FileError for an unreadable input
  *   or an unwritable output, both before anything is executed
  * @throws CellFailed when a cell fails, exceeds its time or loses its kernel (exit code 138); the
  *   output is written before
@@ -105,37 +126,52 @@ export async function executeNotebook(
   const notebook = typeof input === "string" ? await readNotebook(from) : structuredClone(input);
 
   const mask = new SecretMask(parameters, new Set(options.secrets), process.env);
-  const { injected, source } = prepare(notebook, from, to, options, mask);
+  const injected = prepare(notebook, from, to, options, mask);
   if (to !== null && to !== "-") await requireWritable(to);
   if (options.prepareOnly) {
-    for (const cell of notebook.cells) if (cell !== injected) cell.metadata.papermill ??= {};
+    for (const cell of notebook.cells) {
+      if (cell !== injected?.cell) cell.metadata.papermill ??= {};
+    }
     if (to !== null) await writeNotebook(to, mask.notebook(notebook));
     return notebook;
   }
 
   log("INFO", `Input Notebook:  ${from}`);
   log("INFO", `Output Notebook: ${to ?? "none"}`);
+  if (options.cwd !== undefined) log("INFO", `Working directory: ${options.cwd}`);
+  const language = languageOf(notebook, options);
+  const cwd = resolve(options.cwd ?? ".");
+  const kept = await keptCells(notebook, from, to, { ...options, cwd }, language);
+  if (kept === "all") return readNotebook(to!);
+  const skipped = new Set([...skippedCells(notebook, options), ...kept.keys()]);
+  const sourceOf = (cell: CodeCell): string =>
+    cell === injected?.cell ? injected.source : cell.source;
+  if (skipped.size > 0 && isTypeScript(language)) {
+    const code = notebook.cells.filter((cell) => cell.cell_type === "code");
+    requireNames(from, notebook, skipped, code.map(sourceOf).map(typeScriptNames));
+  }
   const saved = to === "-" || options.saveOnCell === false ? null : to;
   const managed = new ManagedRun(notebook, saved, mask, options);
   const run: EngineRun = {
     notebook,
-    kernelName: languageOf(notebook, options).kernel,
-    cwd: resolve(options.cwd ?? "."),
+    name: from,
+    kernelName: language.kernel,
+    cwd,
     startTimeout: options.startTimeout ?? 60,
     executionTimeout: options.executionTimeout || undefined,
     transport: options.transport,
     signal: options.signal,
     kernels: options.kernels,
     keepGoing: options.keepGoing ?? false,
-    skipped: skippedCells(notebook, options),
-    sourceOf: (cell) => (cell === injected && source !== undefined ? source : cell.source),
+    skipped,
+    sourceOf,
     startCell: (cell) => managed.startCell(cell),
     output: (cell, item) => managed.output(cell, item),
     endCell: (cell, failure, peak) => managed.endCell(cell, failure, peak),
     log,
   };
   const engine = findEngine(options.engine);
-  await managed.start(run.skipped);
+  await managed.start(skipped, kept);
   let completed = false;
   try {
     await engine(run);
@@ -166,26 +202,25 @@ function prepare(
   to: string | null,
   options: RunOptions,
   mask: SecretMask,
-): { injected?: Cell; source?: string } {
+): InjectedCell | undefined {
   const given = options.parameters ?? {};
   const language = languageOf(notebook, options);
   const warn = (message: string): void => options.log?.("WARNING", message);
-  let injected: Cell | undefined;
-  let source: string | undefined;
+  let injected: InjectedCell | undefined;
   let recorded: JsonObject | undefined;
-  if (!notebook.cells.some((cell) => cellTags(cell).includes("injected-parameters"))) {
+  const injects = Object.keys(given).length > 0;
+  if (injects || findTagged(notebook, "injected-parameters") < 0) {
     requireParameters(notebook, given, { ...language, name: from });
   }
-  if (Object.keys(given).length > 0) {
+  if (injects) {
     injected = injectParameters(notebook, given, {
       ...language,
       name: from,
       allowUnknown: options.allowUnknown ?? false,
       builtIn: BUILT_IN,
+      hides: (name) => mask.hides(name),
       warn,
     });
-    source = injected.source;
-    injected.source = mask.source(source);
     recorded = mask.parameters(portableParameters(parameterToJson(given)) as JsonObject);
   }
   if (options.reportMode) {
@@ -202,14 +237,41 @@ function prepare(
     ...(recorded ? { parameters: recorded } : {}),
   });
   removeFailureMarks(notebook);
-  return { ...(injected ? { injected } : {}), ...(source === undefined ? {} : { source }) };
+  return injected;
+}
+
+/**
+ * Cells of an earlier run's finished steps with what they hold there; "all" when nothing is left to
+ * do. Notes the checksums of the inputs where a later run may resume.
+ */
+async function keptCells(
+  notebook: Notebook,
+  from: string,
+  to: string | null,
+  options: RunOptions & { readonly cwd: string },
+  language: NotebookLanguage,
+): Promise<ReadonlyMap<Cell, Cell> | "all"> {
+  const none: ReadonlyMap<Cell, Cell> = new Map();
+  if (findTagged(notebook, "checkpoint") < 0) {
+    if (options.resume) options.log?.("WARNING", "No cell is tagged checkpoint: all cells run");
+    return none;
+  }
+  const named = { ...defaultTexts(notebook, { ...language, name: from }), ...options.parameters };
+  const inputs = await inputChecksums(named, options.inputs ?? [], options.cwd);
+  notebook.metadata.phenocover = { inputs };
+  if (!options.resume || to === null || !existsSync(to)) return none;
+  const point = resumePoint(notebook, await readNotebook(to), inputs);
+  if (point.next === undefined) {
+    options.log?.("INFO", `${to}: every step is finished and unchanged`);
+    return "all";
+  }
+  const position = notebook.cells.indexOf(point.next) + 1;
+  const because = point.reason === undefined ? "" : `: ${point.reason}`;
+  options.log?.("WARNING", `Resuming at cell ${position}${because}`);
+  return point.finished;
 }
 
 /** Python's `sys.exit()` and `sys.exit(0)` end a notebook early, but well. */
 function isCleanExit(failure: { ename: string; evalue: string }): boolean {
   return failure.ename === "SystemExit" && ["", "0"].includes(failure.evalue);
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 }

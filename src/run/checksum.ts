@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { hashOfFile } from "../files/hashOfFile.js";
 
 /** A file by its path (relative, forward slashes), size in bytes and SHA-256. */
 export interface FileChecksum {
@@ -26,13 +26,6 @@ export function canonicalJson(value: unknown): string {
 /** SHA-256 of a value's canonical JSON. */
 export function hashOfValue(value: unknown): string {
   return hashOf(canonicalJson(value));
-}
-
-/** SHA-256 of a file, read as a stream. */
-export async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest("hex");
 }
 
 /** Checksums of files, several read at a time, in the given order. */

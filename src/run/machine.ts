@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { hashOfFile } from "../files/hashOfFile.js";
 import { packageRoot } from "../packageRoot.js";
-import { hashOfFile } from "./checksum.js";
 
 /** The machine, without its name. */
 export interface Machine {

@@ -26,6 +26,7 @@ function inject(notebook: Notebook, parameters: Parameters, allowUnknown = false
     name: "test.ipynb",
     allowUnknown,
     builtIn: new Set(),
+    hides: () => false,
     warn: (message) => warnings.push(message),
   });
   return warnings;
@@ -58,6 +59,8 @@ test("YAML keeps dates as text and floats apart from integers", () => {
     day: "2019-01-01",
     c: ["x", 2.5],
   });
+  const words = { n: "y", a: true, b: false, c: true, d: false };
+  assert.deepEqual(parametersFromYaml("{n: y, a: yes, b: No, c: on, d: FALSE}", "p.yaml"), words);
   assert.throws(() => parametersFromYaml("[1]", "p.yaml"), /p\.yaml: expected a mapping/);
 });
 

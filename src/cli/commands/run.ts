@@ -1,13 +1,15 @@
+import { fstatSync } from "node:fs";
 import { UsageError } from "../../errors.js";
 import { executeNotebook, type RunOptions } from "../../notebook/executeNotebook.js";
 import { outputText } from "../../notebook/run/outputRecorder.js";
 import { CellFailed } from "../../notebook/run/runErrors.js";
+import { packageVersion } from "../../packageRoot.js";
 import { provideKernel } from "../../run/kernelSetup.js";
 import { createProgressLine, type ProgressLine } from "../../run/progressLine.js";
 import type { Command, CommandContext } from "../command.js";
 import { parseOptions } from "../options.js";
 import { takeParameters } from "../runArguments.js";
-import { inspectCommand } from "./inspect.js";
+import { notebookHelp } from "./inspect.js";
 
 const flag = { type: "boolean" } as const;
 const text = { type: "string" } as const;
@@ -41,20 +43,25 @@ const options = {
   "no-report-mode": flag,
   "allow-unknown": flag,
   "keep-going": flag,
+  "skip-tags": list,
   "skip-tag": list,
+  "only-tags": list,
   "only-tag": list,
   "from-cell": text,
+  resume: flag,
+  input: list,
   secret: list,
+  version: flag,
 } as const;
 
-const levels = ["DEBUG", "INFO", "WARNING", "ERROR"];
+const levels = ["NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
 export const runCommand: Command = {
   help: `Usage: phenocover run IN [OUT] [options]
 
 Executes a notebook in the kernel that it names and writes the executed copy to OUT. IN and OUT may
 be "-" (stdin, stdout) and may hold parameters in Python's format, such as out_{region}.ipynb.
-OUT may be left out when stdout is not a terminal.
+OUT may be left out when stdout is not a terminal; with a pipe on stdin a single path is OUT.
 
 Parameters, later sources win: -b, -f, -y, -p, -r
   -p, --parameters NAME VALUE       typed as in Python: True, None, 1, 2.5, text
@@ -72,7 +79,13 @@ Execution
   --start-timeout 60  --execution-timeout SECONDS (a cell)
   --prepare-only                    inject the parameters, execute nothing
   --keep-going                      execute the cells after a failed one, fail at the end
-  --skip-tag TAG  --only-tag TAG  --from-cell ID
+  --skip-tags A,B  --only-tags A,B  --from-cell ID (or position, from 1)
+                                    cells tagged parameters or setup always run
+  --resume                          go on where the run that wrote OUT failed or was stopped: a cell
+                                    tagged checkpoint ends a step, finished steps are skipped unless
+                                    parameters, code or input files changed
+  --input FILE                      a file that the notebook reads, besides those that parameters
+                                    name, repeatable; --resume looks whether it changed
 
 Output
   --no-request-save-on-cell-execute  --autosave-cell-every 30
@@ -84,14 +97,16 @@ Exit codes: 0 done, 1 a cell failed, 2 usage, 138 the kernel died.
 `,
   async run(args, context) {
     const { parameters, rest } = takeParameters(args);
-    const { values, positionals } = parseOptions(rest, options, [1, 2]);
-    const [input = "", given] = positionals;
-    if (values["help-notebook"]) return inspectCommand.run([input], context);
-    const interactive = (context.stdout as { isTTY?: boolean }).isTTY === true;
-    if (given === undefined && interactive) {
-      throw new UsageError("OUT", "is missing, expected a path or -");
+    const { values, positionals } = parseOptions(rest, options, [0, 2]);
+    if (values.version) {
+      context.stdout.write(`${packageVersion()}\n`);
+      return 0;
     }
-    const output = given ?? "-";
+    const { input, output } = places(positionals, values["help-notebook"] ?? false, context);
+    if (values["help-notebook"]) return notebookHelp(input, context);
+    if (values.resume && output === "-") {
+      throw new UsageError("--resume", "needs an OUT that an earlier run wrote");
+    }
     const paths = {
       ...(values["inject-input-path"] || values["inject-paths"]
         ? { PAPERMILL_INPUT_PATH: input }
@@ -101,12 +116,8 @@ Exit codes: 0 done, 1 a cell failed, 2 usage, 138 the kernel died.
         : {}),
     };
     await provideKernel();
-    const bar =
-      values["no-progress-bar"] ||
-      values["log-output"] ||
-      (output === "-" && !values["progress-bar"])
-        ? null
-        : createProgressLine(context.stderr);
+    const silent = values["no-progress-bar"] || values["log-output"] || output === "-";
+    const bar = values["progress-bar"] || !silent ? createProgressLine(context.stderr) : null;
     bar?.begin(input, 1, 1);
     try {
       await executeNotebook(input, output, {
@@ -122,6 +133,8 @@ Exit codes: 0 done, 1 a cell failed, 2 usage, 138 the kernel died.
         reportMode: values["report-mode"] ?? false,
         allowUnknown: values["allow-unknown"] ?? false,
         keepGoing: values["keep-going"] ?? false,
+        resume: values.resume ?? false,
+        inputs: values.input ?? [],
         secrets: values.secret ?? [],
         saveOnCell: !values["no-request-save-on-cell-execute"],
         autosaveEvery: seconds("--autosave-cell-every", values["autosave-cell-every"], 30),
@@ -148,14 +161,37 @@ Exit codes: 0 done, 1 a cell failed, 2 usage, 138 the kernel died.
   },
 };
 
+/** Input and output by papermill's rules: what is missing is a stream. */
+function places(
+  [first, second]: readonly string[],
+  inspects: boolean,
+  context: CommandContext,
+): { input: string; output: string } {
+  const piped = fstatSync(0).isFIFO();
+  const interactive = (context.stdout as { isTTY?: boolean }).isTTY === true;
+  if (first === undefined && !piped) throw new UsageError("IN", "is missing, expected a notebook");
+  if (inspects) return { input: first ?? "-", output: "-" };
+  if (second === undefined && interactive && !piped) {
+    throw new UsageError("OUT", "is missing, expected a path or -");
+  }
+  if (piped && first !== undefined && second === undefined) return { input: "-", output: first };
+  return { input: first ?? "-", output: second ?? "-" };
+}
+
 function selection(values: {
+  readonly "skip-tags"?: string[];
   readonly "skip-tag"?: string[];
+  readonly "only-tags"?: string[];
   readonly "only-tag"?: string[];
   readonly "from-cell"?: string;
 }): Pick<RunOptions, "skipTags" | "onlyTags" | "fromCell"> {
+  const tags = (name: "skip" | "only") =>
+    [...(values[`${name}-tags`] ?? []), ...(values[`${name}-tag`] ?? [])].flatMap((list) =>
+      list.split(","),
+    );
   return {
-    ...(values["skip-tag"] ? { skipTags: values["skip-tag"] } : {}),
-    ...(values["only-tag"] ? { onlyTags: values["only-tag"] } : {}),
+    skipTags: tags("skip"),
+    onlyTags: tags("only"),
     ...(values["from-cell"] ? { fromCell: values["from-cell"] } : {}),
   };
 }
@@ -181,7 +217,11 @@ function logger({ stderr }: CommandContext, level: string, bar: ProgressLine | n
 
 function barHooks(bar: ProgressLine): NonNullable<RunOptions["hooks"]> {
   return {
-    onCellStart: (_, index, total) => bar.cell(index + 1, total),
+    onCellStart: ({ source }, index, total) => {
+      bar.cell(index + 1, total);
+      const description = /papermill_description=(\S+)/.exec(source)?.[1];
+      if (description !== undefined) bar.output(`Executing ${description}\n`);
+    },
     onOutput: (_, __, output) => bar.output(outputText(output)),
   };
 }

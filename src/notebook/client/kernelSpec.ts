@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { FileError, UsageError } from "../../errors.js";
+import { FileError, NotebookError } from "../../errors.js";
 import { packageRoot } from "../../packageRoot.js";
 import { isJsonObject } from "../document/notebook.js";
 
@@ -45,7 +45,7 @@ export function kernelFolders(environment: NodeJS.ProcessEnv = process.env): str
 /**
  * The specification of an installed kernel.
  *
- * @throws UsageError when no kernel of this name is installed, FileError when its file is wrong
+ * @throws NotebookError when no kernel of this name is installed, FileError when its file is wrong
  */
 export async function findKernelSpec(
   name: string,
@@ -64,7 +64,7 @@ export async function findKernelSpec(
     }
   }
   const known = [...available].sort().join(", ") || "none";
-  throw new UsageError("--kernel", `no kernel named '${name}' is installed (found: ${known})`);
+  throw new NotebookError("kernel", `no kernel named '${name}' is installed (found: ${known})`);
 }
 
 function parseSpec(name: string, folder: string, content: string): KernelSpec {

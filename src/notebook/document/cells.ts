@@ -1,9 +1,24 @@
-import { randomUUID } from "node:crypto";
-import type { Cell, CodeCell, Notebook, TextCell } from "./notebook.js";
+import { createHash, randomUUID } from "node:crypto";
+import type { Cell, CodeCell, Json, Notebook, TextCell } from "./notebook.js";
 
 /** A new cell id: 8 hexadecimal digits, as nbformat makes them. */
 export function newCellId(): string {
   return randomUUID().slice(0, 8);
+}
+
+/**
+ * Gives cells that have no id of their own one that follows from their content, so that the same
+ * notebook always gets the same ids.
+ */
+export function deriveCellIds(cells: readonly { id?: Json; source?: Json }[]): void {
+  const used = new Set<Json | undefined>();
+  for (const cell of cells) {
+    for (let copy = 0; !cell.id || used.has(cell.id); copy++) {
+      const content = JSON.stringify([cell.source ?? "", copy]);
+      cell.id = createHash("sha256").update(content).digest("hex").slice(0, 8);
+    }
+    used.add(cell.id);
+  }
 }
 
 /** A new code cell without outputs. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { FileError } from "../../errors.js";
-import { newCellId } from "./cells.js";
+import { deriveCellIds } from "./cells.js";
 import { isJsonObject, type Json, type JsonObject, type Notebook } from "./notebook.js";
 import { notebookProblems } from "./schema.js";
 
@@ -53,16 +53,15 @@ export function parseNotebook(content: string, name: string): Notebook {
 function upgrade(document: JsonObject): void {
   const minor = typeof document.nbformat_minor === "number" ? document.nbformat_minor : 0;
   if (Array.isArray(document.cells)) {
-    const used = new Set<Json>();
-    for (const cell of document.cells) {
-      if (!isJsonObject(cell)) continue;
-      if (minor < 5 || cell.id === undefined || used.has(cell.id)) cell.id = newCellId();
-      used.add(cell.id);
+    const cells = document.cells.filter(isJsonObject);
+    for (const cell of cells) {
+      if (minor < 5) delete cell.id;
       if (cell.cell_type === "code") {
         cell.outputs ??= [];
         cell.execution_count ??= null;
       }
     }
+    deriveCellIds(cells);
   }
   document.nbformat_minor = Math.max(minor, 5);
 }

@@ -1,7 +1,15 @@
 import { type Cell, isJsonObject, type Notebook } from "./notebook.js";
 
-/** Metadata that a run leaves behind. */
-const RUN_METADATA = ["papermill", "execution"] as const;
+/** Metadata that running or looking at a notebook leaves behind. */
+const RUN_METADATA = [
+  "papermill",
+  "phenocover",
+  "execution",
+  "widgets",
+  "ExecuteTime",
+  "collapsed",
+  "scrolled",
+] as const;
 
 /**
  * Takes out of a notebook what executing it put in: outputs, counts, timings, injected parameters

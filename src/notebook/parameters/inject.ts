@@ -1,8 +1,9 @@
-import { UsageError } from "../../errors.js";
+import { NotebookError } from "../../errors.js";
 import { cellTags, codeCell, findTagged } from "../document/cells.js";
 import { type CodeCell, type Notebook, objectAt } from "../document/notebook.js";
 import { type InferredParameter, inferPython } from "./infer.js";
 import { syntaxOf } from "./languages.js";
+import { MASK } from "./secretNames.js";
 import { writeParameters } from "./translator.js";
 import { readTypeScriptCell, writeTypeScript } from "./typescriptCell.js";
 import type { Parameters } from "./value.js";
@@ -21,13 +22,15 @@ export interface InjectOptions extends NotebookLanguage {
   readonly allowUnknown: boolean;
   /** names that are never unknown: the runner's own */
   readonly builtIn: ReadonlySet<string>;
+  /** whether the value of a parameter must not be seen in the notebook */
+  readonly hides: (name: string) => boolean;
   readonly warn: (message: string) => void;
 }
 
 /**
  * Language of a notebook from its metadata.
  *
- * @throws UsageError when it names none and no override is given
+ * @throws NotebookError when it names none and no override is given
  */
 export function languageOf(
   notebook: Notebook,
@@ -37,7 +40,7 @@ export function languageOf(
   const info = objectAt(notebook.metadata, "language_info");
   const kernel = overrides.kernelName ?? kernelspec.name;
   if (typeof kernel !== "string" || kernel === "") {
-    throw new UsageError("--kernel", "the notebook names no kernel and none was given");
+    throw new NotebookError("kernel", "the notebook names none and --kernel gives none");
   }
   const language = overrides.language ?? info.name ?? kernelspec.language ?? "";
   return { kernel, language: typeof language === "string" ? language : "" };
@@ -52,7 +55,7 @@ export function isTypeScript({ kernel, language }: NotebookLanguage): boolean {
  * Parameters that a notebook declares in the cell tagged `parameters`.
  *
  * @returns undefined when the cell is missing, `"unknown"` when its language is not understood
- * @throws UsageError when a TypeScript cell holds something that cannot be a parameter
+ * @throws NotebookError when a TypeScript cell holds something that cannot be a parameter
  */
 export function declaredParameters(
   notebook: Notebook,
@@ -69,26 +72,26 @@ export function declaredParameters(
   return python ? inferPython(cell.source) : "unknown";
 }
 
+/** The cell with the parameters of a run, and the code that it stands for. */
+export interface InjectedCell {
+  /** in the notebook; values that must not be seen are masked */
+  readonly cell: CodeCell;
+  /** what the kernel executes */
+  readonly source: string;
+}
+
 /**
  * Puts a cell with parameters behind the `parameters` cell, in place of one that an earlier run
  * injected, or at the top.
  *
- * @throws UsageError for unknown, missing or wrongly typed parameters and for a language that
+ * @throws NotebookError for unknown, missing or wrongly typed parameters and for a language that
  *   parameters cannot be written in
  */
 export function injectParameters(
   notebook: Notebook,
   parameters: Parameters,
   options: InjectOptions,
-): CodeCell {
-  const typeScript = isTypeScript(options);
-  const syntax = syntaxOf(options.kernel, options.language);
-  if (!typeScript && syntax === undefined) {
-    throw new UsageError(
-      "parameters",
-      `cannot be written for kernel '${options.kernel}' or language '${options.language}'`,
-    );
-  }
+): InjectedCell {
   const index = findTagged(notebook, "parameters");
   const declared = declaredParameters(notebook, options);
   if (declared === undefined) {
@@ -98,20 +101,54 @@ export function injectParameters(
   } else {
     refuseUnknown(parameters, declared, options);
   }
-  const source = typeScript
-    ? writeTypeScript(
-        parameters,
-        index < 0
-          ? []
-          : readTypeScriptCell(notebook.cells[index]!.source, `${options.name}: parameters cell`),
-      )
-    : writeParameters(syntax!, parameters);
-
-  const cell = codeCell(source, ["injected-parameters"]);
+  const write = writerFor(options, notebook.cells[index]?.source);
+  const hidden = Object.keys(parameters).filter(options.hides);
+  const source = write(parameters, []);
+  const cell = codeCell(hidden.length === 0 ? source : write(parameters, hidden), [
+    "injected-parameters",
+  ]);
   const former = notebook.cells.findIndex((item) => cellTags(item).includes("injected-parameters"));
   if (former >= 0) notebook.cells.splice(former, 1, cell);
   else notebook.cells.splice(index + 1, 0, cell);
-  return cell;
+  return { cell, source };
+}
+
+/** What writes parameters as source, with the values of hidden ones masked. */
+function writerFor(
+  options: InjectOptions,
+  parametersCell: string | undefined,
+): (parameters: Parameters, hidden: readonly string[]) => string {
+  if (isTypeScript(options)) {
+    const place = `${options.name}: parameters cell`;
+    const declared = parametersCell === undefined ? [] : readTypeScriptCell(parametersCell, place);
+    return (parameters, hidden) => writeTypeScript(parameters, declared, hidden);
+  }
+  const syntax = syntaxOf(options.kernel, options.language);
+  if (syntax === undefined) {
+    throw new NotebookError(
+      "parameters",
+      `cannot be written for kernel '${options.kernel}' or language '${options.language}'`,
+    );
+  }
+  return (parameters, hidden) => {
+    const masked = Object.fromEntries(hidden.map((name) => [name, MASK]));
+    return writeParameters(syntax, { ...parameters, ...masked });
+  };
+}
+
+/** Defaults of a notebook's parameters that are texts. */
+export function defaultTexts(
+  notebook: Notebook,
+  options: NotebookLanguage & { name: string },
+): Record<string, string> {
+  const declared = declaredParameters(notebook, options);
+  if (declared === undefined || declared === "unknown") return {};
+  return Object.fromEntries(
+    declared.flatMap(({ name, default: source }) => {
+      const text = /^(["'`])(.*)\1$/.exec(source)?.[2];
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 function refuseUnknown(
@@ -123,7 +160,7 @@ function refuseUnknown(
   for (const name of Object.keys(parameters)) {
     if (known.has(name) || options.builtIn.has(name)) continue;
     if (!options.allowUnknown) {
-      throw new UsageError(
+      throw new NotebookError(
         `parameter ${name}`,
         `${options.name} does not declare it (${[...known].join(", ") || "it declares none"}); --allow-unknown injects it all the same`,
       );
@@ -135,7 +172,7 @@ function refuseUnknown(
 /**
  * Checks that every parameter without a default is given.
  *
- * @throws UsageError naming the first that is not
+ * @throws NotebookError naming the first that is not
  */
 export function requireParameters(
   notebook: Notebook,
@@ -147,7 +184,7 @@ export function requireParameters(
   const place = `${options.name}: parameters cell`;
   for (const parameter of readTypeScriptCell(cell.source, place)) {
     if (parameter.required && !Object.hasOwn(parameters, parameter.name)) {
-      throw new UsageError(
+      throw new NotebookError(
         `parameter ${parameter.name}`,
         `${options.name} needs it (${parameter.type})`,
       );

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { UsageError } from "../../errors.js";
+import { NotebookError } from "../../errors.js";
 import { writeFloat } from "./translator.js";
 import { FloatNumber, isMapping, type Parameters, type ParameterValue } from "./value.js";
 
@@ -13,7 +13,7 @@ const SPEC = /^(?:(.)?([<>=^]))?([-+ ]?)(0?)(\d*)(,?)(?:\.(\d+))?([a-zA-Z%]?)$/;
  * parameters and `pm[run_uuid]`, `pm[current_datetime_local]`, `pm[current_datetime_utc]`.
  *
  * @param now time of the run
- * @throws UsageError when a parameter is missing or a format is not understood
+ * @throws NotebookError when a parameter is missing or a format is not understood
  */
 export function fillPath(path: string, parameters: Parameters, now: Date): string {
   if (!/[{}]/.test(path)) return path;
@@ -25,9 +25,9 @@ export function fillPath(path: string, parameters: Parameters, now: Date): strin
   return path.replace(FIELD, (match: string, field?: string, spec?: string) => {
     if (match === "{{") return "{";
     if (match === "}}") return "}";
-    if (field === undefined) throw new UsageError(path, `a single '${match}' in the path`);
+    if (field === undefined) throw new NotebookError(path, `a single '${match}' in the path`);
     const [name = "", ...keys] = field.split(/[[\].]+/).filter((part) => part !== "");
-    const missing = () => new UsageError(path, `Missing parameter '${name}'`);
+    const missing = () => new NotebookError(path, `Missing parameter '${name}'`);
     let value: Field | Record<string, Field>;
     if (Object.hasOwn(parameters, name)) value = parameters[name];
     else if (name === "pm") value = pm;
@@ -35,7 +35,7 @@ export function fillPath(path: string, parameters: Parameters, now: Date): strin
     for (const key of keys) {
       const holder: unknown = value;
       if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, key)) {
-        throw new UsageError(path, `'${field}' is not in the parameters`);
+        throw new NotebookError(path, `'${field}' is not in the parameters`);
       }
       value = (holder as Record<string, Field>)[key];
     }
@@ -46,7 +46,7 @@ export function fillPath(path: string, parameters: Parameters, now: Date): strin
 function format(path: string, value: Field, spec: string): string {
   if (value instanceof Date) return spec === "" ? timeText(value) : strftime(value, spec);
   const match = SPEC.exec(spec);
-  if (!match) throw new UsageError(path, `format '${spec}' is not understood`);
+  if (!match) throw new NotebookError(path, `format '${spec}' is not understood`);
   const [, fill, align, sign, zero, width, comma, precision, type] = match;
   const number =
     value instanceof FloatNumber
@@ -58,7 +58,10 @@ function format(path: string, value: Field, spec: string): string {
   if (number === undefined || type === "s" || (type === "" && precision === undefined)) {
     text = pythonText(value);
     if (type !== "" && type !== "s") {
-      throw new UsageError(path, `format '${spec}' needs a number, found ${JSON.stringify(value)}`);
+      throw new NotebookError(
+        path,
+        `format '${spec}' needs a number, found ${JSON.stringify(value)}`,
+      );
     }
     if (number === undefined && precision !== undefined) text = text.slice(0, Number(precision));
   } else {
@@ -86,7 +89,7 @@ function format(path: string, value: Field, spec: string): string {
 function numberText(path: string, value: number, type: string, precision?: number): string {
   switch (type) {
     case "d":
-      if (!Number.isInteger(value)) throw new UsageError(path, `format 'd' of ${value}`);
+      if (!Number.isInteger(value)) throw new NotebookError(path, `format 'd' of ${value}`);
       return String(value);
     case "f":
     case "F":
@@ -101,7 +104,7 @@ function numberText(path: string, value: number, type: string, precision?: numbe
     case "":
       return String(Number(value.toPrecision(precision || 6)));
     default:
-      throw new UsageError(path, `format type '${type}' is not understood`);
+      throw new NotebookError(path, `format type '${type}' is not understood`);
   }
 }
 

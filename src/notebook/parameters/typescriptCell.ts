@@ -1,7 +1,8 @@
 import type TypeScript from "typescript";
-import { UsageError } from "../../errors.js";
+import { NotebookError } from "../../errors.js";
 import { type Compiler, loadTypeScript } from "../typescript.js";
 import type { InferredParameter } from "./infer.js";
+import { isSecretName, MASK } from "./secretNames.js";
 import { acceptsValue, typeOfLiteral } from "./typescriptTypes.js";
 import { FloatNumber, isMapping, type Parameters, type ParameterValue } from "./value.js";
 
@@ -12,26 +13,44 @@ export interface DeclaredParameter extends InferredParameter {
   readonly accepts: (value: ParameterValue) => boolean;
 }
 
+/** A declaration that cannot be a parameter. */
+export interface ParameterFault {
+  readonly line: number;
+  readonly problem: string;
+}
+
 /**
  * Parameters of a TypeScript cell.
  *
  * @param place what errors call the cell
- * @throws UsageError when a parameter is a `const` or its default is not a literal: an injected
- *   value could not reach it, or would not reach what was computed from it
+ * @throws NotebookError when {@link parseTypeScriptCell} finds a fault
  */
 export function readTypeScriptCell(source: string, place: string): DeclaredParameter[] {
+  const { parameters, faults } = parseTypeScriptCell(source);
+  const [fault] = faults;
+  if (fault) throw new NotebookError(`${place}, line ${fault.line}`, fault.problem);
+  return parameters;
+}
+
+/**
+ * Parameters of a TypeScript cell, and what cannot be one: a `const`, or a default that is not a
+ * literal. An injected value could not reach it, or would not reach what was computed from it.
+ */
+export function parseTypeScriptCell(source: string): {
+  parameters: DeclaredParameter[];
+  faults: ParameterFault[];
+} {
   const ts = loadTypeScript();
   const file = ts.createSourceFile("parameters.ts", source, ts.ScriptTarget.ES2022, true);
-  const result: DeclaredParameter[] = [];
+  const parameters: DeclaredParameter[] = [];
+  const faults: ParameterFault[] = [];
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement)) continue;
     const kind = statement.declarationList.flags & ts.NodeFlags.BlockScoped;
     for (const declaration of statement.declarationList.declarations) {
       const line = file.getLineAndCharacterOfPosition(declaration.getStart()).line + 1;
       const name = declaration.name.getText(file);
-      const fail = (problem: string): never => {
-        throw new UsageError(`${place}, line ${line}`, `${name} ${problem}`);
-      };
+      const fail = (problem: string) => faults.push({ line, problem: `${name} ${problem}` });
       if (!ts.isIdentifier(declaration.name)) fail("is a pattern, expected a single name");
       if (kind === ts.NodeFlags.Const) fail("is a const, expected let");
       const { initializer, type } = declaration;
@@ -39,7 +58,7 @@ export function readTypeScriptCell(source: string, place: string): DeclaredParam
         fail(`has a computed default (${initializer.getText(file)}), expected a literal`);
       }
       const known = type ?? (initializer && typeOfLiteral(ts, initializer));
-      result.push({
+      parameters.push({
         name,
         line,
         type: typeof known === "string" ? known : (known?.getText(file) ?? "None"),
@@ -50,7 +69,7 @@ export function readTypeScriptCell(source: string, place: string): DeclaredParam
       });
     }
   }
-  return result;
+  return { parameters, faults };
 }
 
 function isLiteral(ts: Compiler, node: TypeScript.Expression): boolean {
@@ -98,23 +117,26 @@ function helpOf(
  * Source of the injected cell: plain assignments of literals to declared names, so that their
  * declared types stay; names that the cell does not declare are declared here.
  *
- * @throws UsageError when a value does not fit the declared type
+ * @param hidden parameters whose values are masked
+ * @throws NotebookError when a value does not fit the declared type
  */
 export function writeTypeScript(
   parameters: Parameters,
   declared: readonly DeclaredParameter[],
+  hidden: readonly string[] = [],
 ): string {
   const byName = new Map(declared.map((parameter) => [parameter.name, parameter]));
   const lines = Object.entries(parameters).map(([name, given]) => {
     const parameter = byName.get(name);
     const value = parameter ? fitted(given, parameter) : given;
     if (parameter && !parameter.accepts(value)) {
-      throw new UsageError(
+      throw new NotebookError(
         `parameter ${name}`,
-        `found ${literal(given)}, expected ${parameter.type}`,
+        `found ${isSecretName(name) ? MASK : literal(given)}, expected ${parameter.type}`,
       );
     }
-    return `${parameter ? "" : "let "}${name} = ${literal(value)};\n`;
+    const shown = hidden.includes(name) ? JSON.stringify(MASK) : literal(value);
+    return `${parameter ? "" : "let "}${name} = ${shown};\n`;
   });
   return `// Parameters\n${lines.join("")}`;
 }

@@ -1,5 +1,5 @@
-import { parseDocument } from "yaml";
-import { UsageError } from "../../errors.js";
+import { parseDocument, type ScalarTag } from "yaml";
+import { NotebookError } from "../../errors.js";
 import { isJsonObject, type Json, type JsonObject } from "../document/notebook.js";
 
 /** A number that must stay a floating-point one in languages that tell 2 from 2.0. */
@@ -50,22 +50,30 @@ export function parameterFromText(text: string): ParameterValue {
  * Parameters from YAML or JSON text; dates stay strings.
  *
  * @param name what errors call the text
- * @throws UsageError when it is not a mapping
+ * @throws NotebookError when it is not a mapping
  */
 export function parametersFromYaml(text: string, name: string): Parameters {
   const document = parseDocument(text, {
     version: "1.1",
     intAsBigInt: true,
     customTags: (tags) =>
-      tags.filter((tag) => typeof tag === "string" || !tag.tag.endsWith(":timestamp")),
+      tags
+        .filter((tag) => typeof tag === "string" || !tag.tag.endsWith(":timestamp"))
+        .map((tag) => {
+          if (typeof tag === "string" || !tag.tag.endsWith(":bool")) return tag;
+          // for papermill's YAML reader, y and n are names as any other
+          const words = tag as ScalarTag;
+          return { ...words, test: new RegExp(`^(?![YyNn]$)(?:${words.test?.source})`) };
+        }),
   });
   if (document.errors.length > 0) {
-    throw new UsageError(name, document.errors[0]!.message.split("\n")[0]!);
+    throw new NotebookError(name, document.errors[0]!.message.split("\n")[0]!);
   }
   const value: unknown = document.toJS();
   if (value === null || value === undefined) return {};
   const parameters = fromYaml(value);
-  if (!isMapping(parameters)) throw new UsageError(name, "expected a mapping of names to values");
+  if (!isMapping(parameters))
+    throw new NotebookError(name, "expected a mapping of names to values");
   return parameters;
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.js";
+import { NotebookError } from "../../errors.js";
 import type { Transport } from "../client/connectionFile.js";
 import type { StandbyKernels } from "../client/standbyKernels.js";
 import type { Cell, CodeCell, Notebook, Output } from "../document/notebook.js";
@@ -16,6 +16,8 @@ export interface CellFailure {
 /** A run as an engine sees it: what to execute and whom to tell. */
 export interface EngineRun {
   readonly notebook: Notebook;
+  /** what errors call the notebook */
+  readonly name: string;
   readonly kernelName: string;
   /** working folder of the kernel */
   readonly cwd: string;
@@ -52,12 +54,12 @@ export function registerEngine(name: string, engine: Engine): void {
 /**
  * An engine by name; `nbclient` and undefined mean a kernel on this machine.
  *
- * @throws UsageError when none of this name is registered
+ * @throws NotebookError when none of this name is registered
  */
 export function findEngine(name: string | undefined): Engine {
   const registered = engines.get(name ?? "nbclient");
   if (registered) return registered;
   if (name === undefined || name === "nbclient") return kernelEngine;
   const known = ["nbclient", ...engines.keys()].join(", ");
-  throw new UsageError("--engine", `found ${name}, expected one of ${known}`);
+  throw new NotebookError("--engine", `found ${name}, expected one of ${known}`);
 }

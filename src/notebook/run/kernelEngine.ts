@@ -5,6 +5,8 @@ import type { KernelMessage } from "../client/message.js";
 import { cellTags } from "../document/cells.js";
 import { type CodeCell, isJsonObject } from "../document/notebook.js";
 import type { CellFailure, EngineRun } from "./engine.js";
+import { pythonNames } from "./names/pythonNames.js";
+import { requireNames } from "./names/requireNames.js";
 import { applyCarriageReturns, OutputRecorder, recordTiming } from "./outputRecorder.js";
 import { peakMemory, resetPeakMemory } from "./peakMemory.js";
 
@@ -14,7 +16,11 @@ const GRACE = 3;
 /** Milliseconds of silence after the last cell until late output is taken as complete. */
 const LATE_OUTPUT = 40;
 
-/** Executes cells, one after the other, in an installed kernel. */
+/**
+ * Executes cells, one after the other, in an installed kernel.
+ *
+ * @throws NotebookError before the first cell when one reads a name that only a skipped cell declares
+ */
 export async function kernelEngine(run: EngineRun): Promise<void> {
   const spec = await findKernelSpec(run.kernelName);
   const start = {
@@ -28,6 +34,7 @@ export async function kernelEngine(run: EngineRun): Promise<void> {
     run.log("INFO", `Executing notebook with kernel: ${spec.name}`);
     const { language_info: language } = client.info;
     if (isJsonObject(language)) run.notebook.metadata.language_info = language;
+    await refuseMissingNames(run, client, spec.language);
     const recorder = new OutputRecorder();
     for (const cell of [...run.notebook.cells]) {
       if (run.skipped.has(cell)) continue;
@@ -49,6 +56,24 @@ export async function kernelEngine(run: EngineRun): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+/** With cells left out, the others must not need what those would have declared. */
+async function refuseMissingNames(
+  run: EngineRun,
+  client: KernelClient,
+  language: string,
+): Promise<void> {
+  // those of TypeScript are checked before any kernel is started
+  if (run.skipped.size === 0 || language === "typescript") return;
+  if (client.info.implementation !== "ipython") {
+    run.log("WARNING", `Names of skipped cells are not checked in ${language || "this language"}`);
+    return;
+  }
+  const sources = run.notebook.cells.flatMap((cell) =>
+    cell.cell_type === "code" ? [run.sourceOf(cell)] : [],
+  );
+  requireNames(run.name, run.notebook, run.skipped, await pythonNames(client, sources));
 }
 
 function isExecutable(cell: CodeCell): boolean {
@@ -81,10 +106,20 @@ async function executeCell(
     ]);
     if (outcome === "timeout" || outcome === "stopped") {
       await client.interrupt();
-      await Promise.race([execution.catch(() => {}), sleep(GRACE * 1000, undefined, stop)]);
+      const ended = await Promise.race([
+        execution.then(
+          () => true,
+          () => false,
+        ),
+        sleep(GRACE * 1000, false, stop),
+      ]);
       const failure =
         outcome === "timeout"
-          ? failed("CellTimeoutError", `the cell took longer than ${run.executionTimeout} s`, true)
+          ? failed(
+              "CellTimeoutError",
+              `the cell took longer than ${run.executionTimeout} s`,
+              !ended,
+            )
           : failed("Interrupted", "the run was stopped", true);
       addError(cell, failure);
       return failure;

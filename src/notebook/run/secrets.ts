@@ -6,26 +6,11 @@ import {
   type Notebook,
   type Output,
 } from "../document/notebook.js";
+import { isSecretName, MASK } from "../parameters/secretNames.js";
 import { FloatNumber, type Parameters, type ParameterValue } from "../parameters/value.js";
-
-const MASK = "********";
 
 /** Shorter values are not searched for in outputs: they would hide ordinary words. */
 const SHORTEST = 6;
-
-/** Whether a name says that its value is a secret: token, secret, password, or a key at its end. */
-export function isSecretName(name: string): boolean {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .split(/[^a-z\d]+/);
-  const last = words.at(-1);
-  return (
-    words.some((word) => /^(tokens?|secrets?|passwords?|passwd|passphrase|apikey)$/.test(word)) ||
-    last === "key" ||
-    last === "keys"
-  );
-}
 
 /** Keeps secret values out of the documents that a run writes. */
 export class SecretMask {
@@ -47,9 +32,10 @@ export class SecretMask {
     for (const [name, value] of Object.entries(environment)) {
       if (value !== undefined && isSecretName(name)) values.add(value);
     }
-    this.#values = [...values]
-      .filter((value) => value.length >= SHORTEST)
-      .sort((a, b) => b.length - a.length);
+    const long = [...values].filter((value) => value.length >= SHORTEST);
+    // a value shown as JSON or by Python's repr has its quotes and line ends escaped
+    const escaped = long.map((value) => JSON.stringify(value).slice(1, -1));
+    this.#values = [...new Set([...long, ...escaped])].sort((a, b) => b.length - a.length);
   }
 
   /** Whether the value of a parameter must not be shown. */
@@ -66,11 +52,29 @@ export class SecretMask {
     return result;
   }
 
-  /** Source of an injected cell, one assignment a line, without secret values. */
-  source(source: string): string {
-    return source.replace(/^((?:let )?([\w.]+)\s*=\s*).*$/gm, (line, head: string, name: string) =>
-      this.hides(name) ? `${head}"${MASK}"` : line,
-    );
+  /**
+   * A filter for text that comes in pieces: it holds back an end that may be the start of a secret
+   * value until the next piece, or undefined for the end, shows.
+   */
+  stream(): (piece: string | undefined) => string {
+    let held = "";
+    return (piece) => {
+      const text = held + (piece ?? "");
+      const length = piece === undefined ? 0 : this.#unfinished(text);
+      held = text.slice(text.length - length);
+      return this.text(text.slice(0, text.length - length));
+    };
+  }
+
+  /** Length of the longest end of `text` that starts a secret value without being one. */
+  #unfinished(text: string): number {
+    let longest = 0;
+    for (const value of this.#values) {
+      for (let length = Math.min(value.length - 1, text.length); length > longest; length--) {
+        if (value.startsWith(text.slice(-length))) longest = length;
+      }
+    }
+    return longest;
   }
 
   /** Parameters for the metadata, without secret values. */
@@ -82,16 +86,20 @@ export class SecretMask {
     return result;
   }
 
-  /** A notebook whose outputs hold no secret value. */
+  /** A notebook whose outputs and metadata hold no secret value. */
   notebook(notebook: Notebook): Notebook {
     if (this.#values.length === 0) return notebook;
+    const metadata = { ...notebook.metadata };
+    for (const key of ["papermill", "widgets"]) {
+      if (metadata[key] !== undefined) metadata[key] = this.#json(metadata[key]);
+    }
     const cells = notebook.cells.map(
       (cell): Cell =>
         cell.cell_type === "code"
           ? { ...cell, outputs: cell.outputs.map((output) => this.output(output)) }
           : cell,
     );
-    return { ...notebook, cells };
+    return { ...notebook, metadata, cells };
   }
 
   /** An output without secret values. */
@@ -107,7 +115,7 @@ export class SecretMask {
       data[type] =
         type.startsWith("image/") && type !== "image/svg+xml" ? value : this.#json(value);
     }
-    return { ...output, data };
+    return { ...output, data, metadata: this.#json(output.metadata) as JsonObject };
   }
 
   #json(value: Json): Json {
