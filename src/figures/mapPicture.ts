@@ -86,8 +86,13 @@ export function mapPicture(
   const columns = Math.min(panels.length, options.columns ?? 3);
   const rows = Math.ceil(panels.length / columns);
   const total = Math.max(2 * MARGIN + columns * width + (columns - 1) * GAP, 420);
-  const heading = title === undefined ? 0 : bold.height + 10;
-  const panelHeight = regular.height + 6 + height + GAP;
+  const titleLines = title === undefined ? [] : wrap(title, total - 2 * MARGIN, bold);
+  const heading = titleLines.length === 0 ? 0 : titleLines.length * bold.height + 10;
+  const panelLines = panels.map((panel) =>
+    wrap(panel.title, columns === 1 ? total - 2 * MARGIN : width),
+  );
+  const captionHeight = Math.max(...panelLines.map(({ length }) => length)) * regular.height + 6;
+  const panelHeight = captionHeight + height + GAP;
   const footTop = MARGIN + heading + rows * panelHeight;
   const footLeft = 200;
   const places = placeLegend(legend, total - footLeft - MARGIN);
@@ -95,12 +100,16 @@ export function mapPicture(
   const noteLines = note === undefined ? [] : wrap(note, total - 2 * MARGIN);
   const noteHeight = noteLines.length * regular.height + (noteLines.length > 0 ? 10 : 0);
   const canvas = createCanvas(total, footTop + footHeight + noteHeight + MARGIN, PAPER);
-  if (title !== undefined) drawText(canvas, bold, title, MARGIN, MARGIN, INK);
+  titleLines.forEach((line, n) => {
+    drawText(canvas, bold, line, MARGIN, MARGIN + n * bold.height, INK);
+  });
   panels.forEach((panel, n) => {
     const left = MARGIN + (n % columns) * (width + GAP);
     const top = MARGIN + heading + Math.floor(n / columns) * panelHeight;
-    drawText(canvas, regular, panel.title, left, top, INK);
-    const mapTop = top + regular.height + 6;
+    panelLines[n]!.forEach((line, k) => {
+      drawText(canvas, regular, line, left, top + k * regular.height, INK);
+    });
+    const mapTop = top + captionHeight;
     drawMap(canvas, grid, panel.rgb, left, mapTop, width, height, enlarge, thin);
     drawFrame(canvas, left, mapTop, width, height, [120, 128, 136]);
   });
@@ -191,11 +200,11 @@ function placeLegend(legend: readonly LegendEntry[], width: number) {
 }
 
 /** Text in lines of at most `width` pixels. */
-function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number, font = regular): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && regular.measure(`${last} ${word}`) <= width) {
+    if (last !== undefined && font.measure(`${last} ${word}`) <= width) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(word);
   }

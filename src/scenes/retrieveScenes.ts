@@ -187,7 +187,7 @@ function checkYears(study: Study, decisions: readonly SceneDecision[]): void {
       return decision === "use" && day >= 0 && day < length;
     });
     if (!inside) {
-      const problem = "no usable scene in the mapping year, expected at least one; see scenes.csv";
+      const problem = "no usable scene in the mapping year, expected at least one";
       throw new DataError(`year ${year} of ${study.manifest.region}`, problem);
     }
   }
