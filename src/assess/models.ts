@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { consistencyMethods } from "../consistency/methods.js";
+import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
 import { mappedYears, readYearMap } from "../maps/labelMap.js";
 import type { Study } from "../study/study.js";
 
@@ -17,6 +17,16 @@ const ORDER: readonly string[] = [
   "constant",
   "truth",
 ];
+
+/**
+ * The models that answer the study's question: networks, forests, the default consistency method
+ * and the yardsticks, without the other consistency methods.
+ */
+export function mainModels(models: readonly string[]): string[] {
+  return models.filter(
+    (model) => model === DEFAULT_METHOD || !consistencyMethods.some(({ name }) => name === model),
+  );
+}
 
 /** Maps of one model by year, class ids a pixel. */
 export type YearMaps = ReadonlyMap<number, Uint8Array>;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { mainModels } from "../assess/models.js";
 import { PAPER } from "../assess/paperTable.js";
 import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
 import { escapeHtml } from "../figures/escape.js";
@@ -75,10 +76,19 @@ export async function writeReport(study: Study): Promise<string> {
   add("What was run", whatWasRun(study));
   const scores = await readTable(study, "scores.csv");
   if (scores.length > 0) {
-    const summary = await summaryTable(study, { intervals: true });
+    const models = [...new Set(scores.map((row) => String(row.model)))];
+    const main = mainModels(models);
+    const summary = await summaryTable(study, { intervals: true, models: main });
+    const others = await summaryTable(study, {
+      intervals: true,
+      models: models.filter((model) => !main.includes(model)),
+    });
     add(
       "Agreement, accuracy and change together",
       scrolling(summary.html),
+      main.length < models.length
+        ? `<details><summary>Other consistency methods</summary>${scrolling(others.html)}</details>`
+        : "",
       "<p>Shares of 0-1 over validation and test blocks, in brackets 95 % intervals over blocks. Agreement of a constant map is 1 by construction.</p>",
       chart("trade-off"),
     );
@@ -131,7 +141,7 @@ export async function writeReport(study: Study): Promise<string> {
     details.push(`<details><summary>${escapeHtml(caption)}</summary>${scrolling(html)}</details>`);
   }
   add("Detailed tables", ...details);
-  add("Training", chart("loss"));
+  add("Training", chart("losses"));
   add("Limits", bullets(limits(study)));
   add("Files of this run", fileList(study.folder.root));
   const page = reportPage(

@@ -52,7 +52,8 @@ const posix = (path: string) => path.split(sep).join("/");
 
 /**
  * Reproduces a study: executes the notebooks in order for every seed, each step only when something
- * that it depends on has changed.
+ * that it depends on has changed. Several seeds also give tables/seeds.csv, their differences
+ * between models one by one and pooled.
  *
  * @param given path or name of a region manifest
  * @throws ManifestError before any step starts when manifest, images or labels cannot carry the study
@@ -92,6 +93,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   const manifestName = located.file === given ? kernelPath(options, resolve(given)) : given;
 
   const runs: { seed: number; root: string }[] = [];
+  const studies: Study[] = [];
   let computed = 0;
   let unchanged = 0;
   for (const [i, seed] of (seeds.length ? seeds : [first.seed]).entries()) {
@@ -122,8 +124,18 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
     computed += outcome.computed.length;
     unchanged += outcome.unchanged.length;
     runs.push({ seed, root: runDir });
+    studies.push(study);
+  }
+  if (studies.length > 1 && !options.dryRun && studies.every(isScored)) {
+    const { writePooledDifferences } = await import("../assess/differences.js");
+    await writePooledDifferences(studies, first.folder.table("seeds.csv"));
   }
   return { study: first, runs, computed, unchanged };
+}
+
+/** Whether a run has come as far as its comparison of models. */
+function isScored({ folder }: Study): boolean {
+  return existsSync(folder.table("differences.csv"));
 }
 
 function checkSeeds(seeds: readonly number[]): void {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { mainModels } from "../assess/models.js";
 import { readCsv } from "../table/csv.js";
 
 /** A value with the interval of one table row; null where the table has none. */
@@ -110,13 +111,14 @@ function listText(all: readonly ReadonlyMap<string, Score>[], keys: readonly str
 /**
  * The table of the last screen: agreement of consecutive maps, accuracy by year, recall of true
  * change and false change by pair of years. Agreement of one run comes with its interval over
- * blocks, of several with mean and range; the others are means.
+ * blocks, of several with mean and range; the others are means. Of the consistency methods it shows
+ * the default.
  *
  * @returns empty text when the runs have no tables
  */
 export function summaryTable(runs: readonly (readonly ModelSummary[])[]): string {
   const all = runs.flat();
-  const models = [...new Set(all.map(({ model }) => model))];
+  const models = mainModels([...new Set(all.map(({ model }) => model))]);
   const keysOf = (group: keyof Omit<ModelSummary, "model">) =>
     [...new Set(all.flatMap((one) => [...one[group].keys()]))].sort();
   const pairs = keysOf("agreement");

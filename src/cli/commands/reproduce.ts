@@ -7,8 +7,10 @@ import { createStepExecutor } from "../../run/executeStep.js";
 import { provideKernel } from "../../run/kernelSetup.js";
 import { createProgressLine } from "../../run/progressLine.js";
 import { type Reproduction, reproduce } from "../../run/reproduce.js";
+import { seedTable } from "../../run/seedTable.js";
 import type { Size } from "../../run/size.js";
 import { summariseRun, summaryTable } from "../../run/summary.js";
+import { readCsv } from "../../table/csv.js";
 import type { Command, CommandContext } from "../command.js";
 import { parseOptions, readOverrides, wholeNumber, wholeNumbers } from "../options.js";
 
@@ -132,6 +134,11 @@ async function showResult(
       : `Training seed ${seeds}; 95 % intervals over spatial blocks in brackets\n\n`,
   );
   if (table) stdout.write(`${table}\n\n`);
+  const pooled = study.folder.table("seeds.csv");
+  if (runs.length > 1 && existsSync(pooled)) {
+    const differences = seedTable(await readCsv(pooled));
+    if (differences) stdout.write(`${differences}\n\n`);
+  }
   stdout.write(`steps computed ${computed}, unchanged ${unchanged}; run folder ${here(root)}\n`);
   if (existsSync(report)) stdout.write(`report ${here(report)}\n`);
 }
