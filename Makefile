@@ -59,6 +59,7 @@ packages:
 
 tensorflow: packages
 	@node environment/tensorflow.mjs
+	@node environment/lstm/build.mjs
 
 dist/.built: $(sources) package.json package-lock.json tsconfig.json | packages
 	@echo "TypeScript: building"

@@ -1,50 +1,59 @@
-import { createRequire } from "node:module";
 import type { layers, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { lstmKernel } from "../engine/lstmKernel.js";
 import type { Engine } from "../engine/tensorflow.js";
+import { blockLstm } from "./blockLstm.js";
+import { kernelLstm } from "./kernelLstm.js";
 
-/** What the fused kernels need of the native backend of tfjs-node. */
-interface NativeBackend {
-  readonly binding: Readonly<Record<string, number>>;
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly { name: string; type: number; value: unknown }[],
-    inputs: readonly unknown[],
-    outputs: number,
-  ): Tensor[];
+/** What a pass over a layer will be used for. */
+export interface PassUse {
+  /** A gradient follows. */
+  readonly training: boolean;
+  /** The gradient of the series is wanted too. */
+  readonly seriesGradient: boolean;
 }
+
+/**
+ * Hidden states of series [sample, date, channel] from kernel, recurrent kernel and bias, with
+ * their gradient: all of them [sample, date, unit] or the last [sample, unit].
+ */
+export type HiddenStates = (
+  series: Tensor3D,
+  kernel: Tensor2D,
+  recurrent: Tensor2D,
+  bias: Tensor,
+  use: PassUse,
+) => Tensor;
 
 /** The parts of a stock LSTM layer that its fused form reads. */
 interface StockLstm {
   readonly cell: Readonly<Record<"kernel" | "recurrentKernel" | "bias", { read(): Tensor2D }>>;
-  call(inputs: Tensor | Tensor[], options: unknown): Tensor | Tensor[];
+  readonly inboundNodes: readonly { readonly inboundLayers: readonly layers.Layer[] }[];
+  call(inputs: Tensor | Tensor[], options: { training?: boolean } | undefined): Tensor | Tensor[];
 }
 
 /**
- * Lets a stock `tf.layers.lstm` compute with TensorFlow's fused kernels BlockLSTMV2 and
- * BlockLSTMGradV2; weights, configuration and saved form stay the stock layer's. Other backends
- * keep the stock computation.
+ * Lets a stock `tf.layers.lstm` compute by the compiled kernel of `make environment`, or by
+ * TensorFlow's fused kernels where it was not built or a GPU computes; weights, configuration and
+ * saved form stay the stock layer's. Where neither exists the stock computation stays.
  *
- * A signal that the process handles while a kernel runs corrupts its memory (measured: the AVX-512
- * product of oneDNN in TensorFlow 2.21 under a CPU profiler or a handler of SIGUSR2). So fused
- * networks belong into child processes without signal handlers, and cannot be profiled by sampling.
+ * Called with `training`, a layer on the model's own input gives no gradient for that input.
  *
- * @param layer tanh activation, logistic gates, bias, no dropout; gives its last state only
+ * @param layer tanh activation, logistic gates, bias, no dropout of its own
  * @throws RangeError for a layer with other settings
  */
 export function fuseLstm(engine: Engine, layer: layers.Layer): void {
-  if (engine.name !== "tensorflow") return;
+  const config = layer.getConfig();
+  const states = fusedStates(engine, config.returnSequences === true, config.goBackwards === true);
+  if (!states) return;
   const wanted = {
     activation: "tanh",
     recurrentActivation: "sigmoid",
     useBias: true,
     dropout: 0,
     recurrentDropout: 0,
-    returnSequences: false,
     returnState: false,
-    goBackwards: false,
     stateful: false,
   };
-  const config = layer.getConfig();
   for (const [key, value] of Object.entries(wanted)) {
     if (config[key] !== value) {
       throw new RangeError(`fused LSTM: ${key} is ${config[key]}, expected ${value}`);
@@ -52,76 +61,26 @@ export function fuseLstm(engine: Engine, layer: layers.Layer): void {
   }
   const { tf } = engine;
   const stock = layer as unknown as StockLstm;
-  const lastState = fusedLastState(engine);
-  stock.call = (inputs) =>
+  stock.call = (inputs, options) =>
     tf.tidy(() => {
       const series = (Array.isArray(inputs) ? inputs[0]! : inputs) as Tensor3D;
       const { kernel, recurrentKernel, bias } = stock.cell;
-      const byDate = tf.transpose(series, [1, 0, 2]);
-      return lastState(byDate, kernel.read(), recurrentKernel.read(), bias.read());
+      const training = options?.training === true;
+      const seriesGradient = !(training && onModelInput(stock));
+      const use = { training, seriesGradient };
+      return states(series, kernel.read(), recurrentKernel.read(), bias.read(), use);
     });
 }
 
-/** Last hidden state [sample, unit] of series [date, sample, channel], with its gradient. */
-function fusedLastState(engine: Engine): (...inputs: Tensor[]) => Tensor {
-  const { tf } = engine;
-  const backend = tf.backend() as unknown as NativeBackend;
-  const { TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
-  const { Int64Scalar } = createRequire(import.meta.url)(
-    "@tensorflow/tfjs-node-gpu/dist/int64_tensors.js",
-  ) as { Int64Scalar: new (value: number) => unknown };
-  const attributes = [
-    { name: "use_peephole", type: TF_ATTR_BOOL!, value: false },
-    { name: "T", type: TF_ATTR_TYPE!, value: TF_FLOAT! },
-  ];
-  const forwardOnly = [{ name: "cell_clip", type: TF_ATTR_FLOAT!, value: 0 }, ...attributes];
+/** The fastest form that the engine has, null where only the stock computation works. */
+function fusedStates(engine: Engine, sequences: boolean, reverse: boolean): HiddenStates | null {
+  const onGpu = (engine.tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+  const compiled = onGpu ? null : lstmKernel();
+  if (compiled) return kernelLstm(engine.tf, compiled, sequences, reverse);
+  return engine.name === "tensorflow" ? blockLstm(engine, sequences, reverse) : null;
+}
 
-  return tf.customGrad((...values) => {
-    const [series, kernel, recurrent, bias] = values as Tensor[] as [
-      Tensor3D,
-      Tensor2D,
-      Tensor2D,
-      Tensor,
-    ];
-    const save = values[4] as unknown as (tensors: Tensor[]) => void;
-    const [dates, samples, channels] = series.shape;
-    const units = recurrent.shape[0];
-    const state = tf.zeros([samples, units]);
-    const peephole = tf.zeros([units]);
-    const weights = tf.concat([kernel, recurrent], 0);
-    const inputs = [series, state, state, weights, peephole, peephole, peephole, bias];
-    const outputs = backend.executeMultipleOutputs(
-      "BlockLSTMV2",
-      forwardOnly,
-      [new Int64Scalar(dates), ...inputs],
-      7,
-    );
-    save([series, state, weights, peephole, bias, ...outputs]);
-    const hidden = outputs[6] as Tensor3D;
-    return {
-      value: tf.reshape(tf.slice(hidden, [dates - 1, 0, 0]), [samples, units]),
-      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
-        const [x, h0, w, p, b, ...states] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
-        const earlier = tf.zeros([dates - 1, samples, units]);
-        const hiddenGradient = tf.concat([earlier, tf.expandDims(gradient, 0)], 0);
-        const cellGradient = tf.zeros([dates, samples, units]);
-        const results = backend.executeMultipleOutputs(
-          "BlockLSTMGradV2",
-          attributes,
-          [
-            ...[new Int64Scalar(dates), x, h0, h0, w, p, p, p, b, ...(states as Tensor[])],
-            ...[cellGradient, hiddenGradient],
-          ],
-          8,
-        );
-        const weightGradient = results[3] as Tensor2D;
-        return [
-          results[0]!,
-          tf.slice(weightGradient, [0, 0], [channels, -1]),
-          tf.slice(weightGradient, [channels, 0], [units, -1]),
-          results[7]!,
-        ];
-      },
-    };
-  }) as (...inputs: Tensor[]) => Tensor;
+function onModelInput({ inboundNodes }: StockLstm): boolean {
+  const [node] = inboundNodes;
+  return node?.inboundLayers.length === 1 && node.inboundLayers[0]!.getClassName() === "InputLayer";
 }

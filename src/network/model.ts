@@ -36,12 +36,20 @@ export function buildNetwork(engine: Engine, shape: NetworkShape, random: Random
   return model;
 }
 
-/** Class scores before the softmax, [sample, class]; training needs them for a stable loss. */
-export function logits(model: LayersModel, series: Tensor): Tensor {
+/**
+ * Class scores before the softmax, [sample, class]; training needs them for a stable loss.
+ *
+ * @param options.training a gradient of the weights follows
+ */
+export function logits(
+  model: LayersModel,
+  series: Tensor,
+  options: { readonly training?: boolean } = {},
+): Tensor {
   let value = series;
   for (const layer of model.layers) {
     if (layer.name === "probabilities") break;
-    if (layer.getClassName() !== "InputLayer") value = layer.apply(value) as Tensor;
+    if (layer.getClassName() !== "InputLayer") value = layer.apply(value, options) as Tensor;
   }
   return value;
 }

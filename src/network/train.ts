@@ -22,13 +22,15 @@ export interface TrainOptions {
   readonly maxNorm?: number;
   /** Weight of each class in the training loss, in the order of the outputs; 1 without them. */
   readonly classWeights?: readonly number[];
+  /** Steps between two validations; one pass over the samples unless given. */
+  readonly stepsPerEpoch?: number;
   /** Order of the samples. */
   readonly random: Random;
   /** Called every few steps with the mean loss since the last epoch. */
   readonly onStep?: (step: number, epoch: number, loss: number) => void;
 }
 
-/** State after one pass over the training samples (the last one may be shorter). */
+/** State after the steps of an epoch (the last one may be shorter). */
 export interface EpochRow {
   readonly epoch: number;
   /** Gradient steps so far. */
@@ -71,7 +73,7 @@ export async function trainNetwork(
   const parameters = await flatParameters(tf, model);
   const adam = createAdam(parameters.values.length, options);
   const order = batchOrder(training.length, batch, options.random.split("batches"));
-  const stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch));
+  const { stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch)) } = options;
   const rows: EpochRow[] = [];
   let lossSum = 0;
   let lossSteps = 0;
@@ -89,7 +91,7 @@ export async function trainNetwork(
             classes,
           );
       const { value, grads } = tf.variableGrads(() => {
-        const scores = logits(model, series);
+        const scores = logits(model, series, { training: true });
         return shares
           ? sharedCrossEntropy(tf, target as Tensor2D, scores).asScalar()
           : tf.losses.softmaxCrossEntropy(target, scores).asScalar();

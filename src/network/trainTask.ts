@@ -52,6 +52,8 @@ export async function trainTask(
     steps: job.steps,
     batch,
     learningRate,
+    // Networks of fewer samples pass over them several times an epoch; equal epochs compare them.
+    stepsPerEpoch: Math.ceil(job.steps / study.parameters.epochs),
     random,
     onStep: (step, epoch, loss) => send({ kind: "step", step, epoch, loss }),
   });

@@ -1,48 +1,119 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { layers, Tensor, Variable } from "@tensorflow/tfjs";
+import type { layers, Tensor, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import { lstmKernel } from "../../src/engine/lstmKernel.js";
 import { loadTensorFlow } from "../../src/engine/tensorflow.js";
-import { fuseLstm } from "../../src/network/fusedLstm.js";
+import { blockLstm } from "../../src/network/blockLstm.js";
+import { fuseLstm, type HiddenStates } from "../../src/network/fusedLstm.js";
+import { kernelLstm } from "../../src/network/kernelLstm.js";
 import { createRandom } from "../../src/random.js";
 
-const engine = loadTensorFlow({ announce: false });
-const skip = (await engine).name === "wasm" ? "TensorFlow is not built" : false;
+const engine = await loadTensorFlow({ announce: false });
+const compiled = lstmKernel();
+const { tf } = engine;
+const skip = {
+  kernel: compiled ? false : "the LSTM kernel is not built",
+  block: engine.name === "wasm" ? "TensorFlow is not built" : false,
+};
 
-test("fused kernels give the stock layer's state and gradients", { skip }, async () => {
-  const { tf } = await engine;
+// More samples than a block of the kernel, units and channels that fill no whole tile.
+const [samples, dates, channels, units] = [101, 6, 3, 10];
+
+/** A stock layer with random weights, random series and a random weight of every hidden state. */
+function example(sequences: boolean, reverse: boolean) {
   const random = createRandom(5);
   const normal = (...shape: number[]) =>
     tf.tensor(
       Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.4 * random.normal()),
       shape,
     );
-  const [samples, dates, channels, units] = [7, 6, 3, 8];
-  const series = normal(samples, dates, channels);
-  const weight = normal(samples, units);
-  const layer = tf.layers.lstm({ units, recurrentActivation: "sigmoid" });
+  const series = normal(samples, dates, channels) as Tensor3D;
+  const layer = tf.layers.lstm({
+    units,
+    recurrentActivation: "sigmoid",
+    returnSequences: sequences,
+    goBackwards: reverse,
+  });
   layer.apply(series);
   layer.setWeights([normal(channels, 4 * units), normal(units, 4 * units), normal(4 * units)]);
-  const variables = layer.trainableWeights.map((w) => (w as unknown as { val: Variable }).val);
-  const compute = () => {
-    const loss = () => tf.sum(tf.mul(layer.apply(series) as Tensor, weight)).asScalar();
-    const { grads } = tf.variableGrads(loss, variables);
-    const input = tf.grad((x) => tf.sum(tf.mul(layer.apply(x) as Tensor, weight)))(series);
-    const state = layer.apply(series) as Tensor;
-    return [state, input, ...variables.map((v) => grads[v.name]!)].map((t) => t.dataSync());
-  };
-  const stock = compute();
-  fuseLstm(await engine, layer);
-  const fused = compute();
-  for (let part = 0; part < stock.length; part++) {
-    for (let i = 0; i < stock[part]!.length; i++) {
-      assert.ok(Math.abs(stock[part]![i]! - fused[part]![i]!) < 1e-5, `part ${part}, value ${i}`);
-    }
+  const weight = sequences ? normal(samples, dates, units) : normal(samples, units);
+  return { series, layer, weight };
+}
+
+const close = (found: Tensor, expected: Tensor, what: string) => {
+  const [a, b] = [found.dataSync(), expected.dataSync()];
+  const largest = Math.max(...Array.from(b, Math.abs));
+  assert.equal(a.length, b.length);
+  for (let i = 0; i < a.length; i++) {
+    assert.ok(Math.abs(a[i]! - b[i]!) <= 1e-5 * largest, `${what}, value ${i}`);
   }
+};
+
+const forms: Record<keyof typeof skip, (sequences: boolean, reverse: boolean) => HiddenStates> = {
+  kernel: (sequences, reverse) => kernelLstm(tf, compiled!, sequences, reverse),
+  block: (sequences, reverse) => blockLstm(engine, sequences, reverse),
+};
+
+for (const [name, form] of Object.entries(forms)) {
+  test(`${name}: states and gradients are the stock layer's in all forms`, {
+    skip: skip[name as keyof typeof skip],
+  }, () => {
+    for (const sequences of [false, true]) {
+      for (const reverse of [false, true]) {
+        const { series, layer, weight } = example(sequences, reverse);
+        const weights = layer.trainableWeights.map((w) => (w as unknown as { val: Variable }).val);
+        const states = form(sequences, reverse);
+        const use = { training: true, seriesGradient: true };
+        const [kernel, recurrent, bias] = weights as unknown as [Tensor2D, Tensor2D, Tensor];
+        const compute = (hidden: (series: Tensor3D) => Tensor) => {
+          const score = (x: Tensor3D) => tf.sum(tf.mul(hidden(x), weight)).asScalar();
+          const { grads } = tf.variableGrads(() => score(series), weights);
+          return [
+            hidden(series),
+            tf.grad(score as (x: Tensor) => Tensor)(series),
+            ...weights.map((variable) => grads[variable.name]!),
+          ];
+        };
+        const stock = compute((x) => layer.apply(x) as Tensor);
+        const fused = compute((x) => states(x, kernel, recurrent, bias, use));
+        stock.forEach((expected, part) => {
+          close(fused[part]!, expected, `sequences ${sequences}, reverse ${reverse}, part ${part}`);
+        });
+      }
+    }
+  });
+}
+
+test("the kernel hands on what is not a number and saturates on large input", {
+  skip: skip.kernel,
+}, () => {
+  const pass = { samples: 2, dates: 1, channels: 1, units: 1, sequences: false, reverse: false };
+  const weights = {
+    kernel: Float32Array.of(1, 1, 1, 1),
+    recurrent: new Float32Array(4),
+    bias: new Float32Array(4),
+  };
+  const hidden = compiled!.forward(pass, Float32Array.of(Number.NaN, 1e6), weights, null);
+  assert.ok(Number.isNaN(hidden[0]));
+  assert.ok(Math.abs(hidden[1]! - Math.tanh(1)) < 1e-6);
 });
 
-test("a layer that the fused kernels cannot compute is refused", { skip }, async () => {
-  const { tf } = await engine;
+test("the kernel refuses arrays of another length", { skip: skip.kernel }, () => {
+  const pass = { samples: 2, dates: 1, channels: 1, units: 1, sequences: false, reverse: false };
+  const weights = {
+    kernel: new Float32Array(4),
+    recurrent: new Float32Array(4),
+    bias: new Float32Array(4),
+  };
+  assert.throws(
+    () => compiled!.forward(pass, new Float32Array(3), weights, null),
+    /series is not a Float32Array of 2 values/,
+  );
+});
+
+test("a layer that the fused forms cannot compute is refused", {
+  skip: skip.kernel && skip.block,
+}, () => {
   const layer: layers.Layer = tf.layers.lstm({ units: 4 });
-  const loaded = await engine;
-  assert.throws(() => fuseLstm(loaded, layer), /recurrentActivation is \w+, expected sigmoid/);
+  assert.throws(() => fuseLstm(engine, layer), /recurrentActivation is \w+, expected sigmoid/);
 });

@@ -1,0 +1,394 @@
+// LSTM layer on one core: forward pass over all dates and its gradient, in single precision, with
+// the weights of Keras (kernel [channel, 4 units], recurrent [unit, 4 units], bias; gates in the
+// order input, forget, candidate, output; tanh and the logistic function).
+//
+// The samples are cut into blocks whose states stay in the second-level cache. A product keeps a
+// tile of ROWS x 2 vectors in registers; every sum runs over its terms in a fixed order, one
+// multiply-add each, so the bytes depend neither on the vector width nor on other samples of the
+// call. Units are padded with zero weights to whole tiles, which leaves all real units unchanged.
+#include <node_api.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace {
+
+constexpr int LANES = VECTOR_LANES;
+constexpr int TILE = 2 * LANES;
+constexpr int ROWS = 6;
+constexpr int BLOCK = 96;
+
+// The alignment of 4 lets vectors lie anywhere in a typed array.
+typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef float Value __attribute__((vector_size(4 * LANES)));
+typedef int32_t Bits __attribute__((vector_size(4 * LANES)));
+
+inline Value load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
+inline void store(float* to, Value value) { *reinterpret_cast<Vector*>(to) = value; }
+inline Value all(float value) { return value - Value{}; }
+
+// exp(x) to about 1 ulp for |x| <= 87: 2^n by the exponent bits, e^r by its Taylor polynomial.
+inline Value exponential(Value x) {
+  x = x < -87.0f ? all(-87.0f) : x;  // in this form NaN stays NaN
+  x = x > 87.0f ? all(87.0f) : x;
+  const Value rounding = all(12582912.0f);  // 1.5 * 2^23: the sum's low bits hold the integer
+  const Value shifted = x * 1.44269504f + rounding;
+  const Value n = shifted - rounding;
+  const Value r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  Value p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  return p * (Value)(((Bits)shifted << 23) + 0x3f800000);
+}
+inline Value logistic(Value x) { return 1.0f / (1.0f + exponential(-x)); }
+inline Value hyperbolic(Value x) { return 1.0f - 2.0f / (1.0f + exponential(x + x)); }
+
+// A factor of a product: element (row, k) at data[row * row_step + k * k_step].
+struct Left {
+  const float* data;
+  std::ptrdiff_t row_step, k_step;
+  int length;
+};
+
+// out[row][0..TILE) = start + sum over k of left(row, k) * right[k * right_step + 0..TILE).
+template <int R>
+inline void tile(const Left* left, int parts, int row, const float* right,
+                 std::ptrdiff_t right_step, const float* start, std::ptrdiff_t start_step, float* out,
+                 std::ptrdiff_t out_step) {
+  Value sum[R][2];
+  for (int r = 0; r < R; r++) {
+    sum[r][0] = start ? load(start + r * start_step) : Value{};
+    sum[r][1] = start ? load(start + r * start_step + LANES) : Value{};
+  }
+  for (int part = 0; part < parts; part++) {
+    const std::ptrdiff_t row_step = left[part].row_step, k_step = left[part].k_step;
+    const float* a = left[part].data + row * row_step;
+    for (int k = 0; k < left[part].length; k++, a += k_step, right += right_step) {
+      const Value b0 = load(right), b1 = load(right + LANES);
+#pragma GCC unroll 8
+      for (int r = 0; r < R; r++) {
+        const Value scalar = all(a[r * row_step]);
+        sum[r][0] += scalar * b0;
+        sum[r][1] += scalar * b1;
+      }
+    }
+  }
+  for (int r = 0; r < R; r++) {
+    store(out + r * out_step, sum[r][0]);
+    store(out + r * out_step + LANES, sum[r][1]);
+  }
+}
+
+// Rows of a product, tile by tile; `start` (step 0: one row for all) may be `out` itself.
+void product(int rows, const Left* left, int parts, const float* right, std::ptrdiff_t right_step,
+             const float* start, std::ptrdiff_t start_step, float* out, std::ptrdiff_t out_step) {
+  for (int row = 0; row < rows; row += ROWS) {
+    const float* from = start ? start + row * start_step : nullptr;
+    float* to = out + row * out_step;
+    switch (std::min(ROWS, rows - row)) {
+      case 6: tile<6>(left, parts, row, right, right_step, from, start_step, to, out_step); break;
+      case 5: tile<5>(left, parts, row, right, right_step, from, start_step, to, out_step); break;
+      case 4: tile<4>(left, parts, row, right, right_step, from, start_step, to, out_step); break;
+      case 3: tile<3>(left, parts, row, right, right_step, from, start_step, to, out_step); break;
+      case 2: tile<2>(left, parts, row, right, right_step, from, start_step, to, out_step); break;
+      default: tile<1>(left, parts, row, right, right_step, from, start_step, to, out_step);
+    }
+  }
+}
+
+inline int padded(int size) { return (size + TILE - 1) / TILE * TILE; }
+
+// Sizes of a call. `width` is the padded number of units.
+struct Shape {
+  int samples, dates, channels, units, width;
+  bool sequences, reverse;
+  int gates() const { return 4 * width; }
+  // Not a power of two, so that rows of a block spread over the cache's sets.
+  int gate_step() const { return 4 * width + TILE; }
+  // Date that is read as number `step`.
+  int date(int step) const { return reverse ? dates - 1 - step : step; }
+};
+
+// Rows of a weight matrix [rows, 4 units] as tiles [tile][row][TILE] of padded gates.
+void pack_gates(const Shape& s, const float* weights, int rows, int first, int all_rows, float* out) {
+  for (int row = 0; row < rows; row++) {
+    for (int column = 0; column < s.gates(); column++) {
+      const int gate = column / s.width, unit = column % s.width;
+      const float value = unit < s.units ? weights[(row * 4 + gate) * s.units + unit] : 0.0f;
+      out[(std::size_t(column / TILE) * all_rows + first + row) * TILE + column % TILE] = value;
+    }
+  }
+}
+
+// The transpose of a weight matrix [rows, 4 units] as tiles [tile of rows][padded gate][TILE].
+void pack_transposed(const Shape& s, const float* weights, int rows, float* out) {
+  for (int row = 0; row < padded(rows); row++) {
+    for (int column = 0; column < s.gates(); column++) {
+      const int gate = column / s.width, unit = column % s.width;
+      const bool real = row < rows && unit < s.units;
+      const float value = real ? weights[(row * 4 + gate) * s.units + unit] : 0.0f;
+      out[(std::size_t(row / TILE) * s.gates() + column) * TILE + row % TILE] = value;
+    }
+  }
+}
+
+// Scratch memory that lives as long as the process: fresh pages cost more than the sums.
+float* scratch(int which, std::size_t size) {
+  static std::vector<float> memory[12];
+  if (memory[which].size() < size) memory[which].assign(size, 0.0f);
+  return memory[which].data();
+}
+
+// Hidden states of all samples. `kept` (or null) receives gates and cell states for the gradient,
+// [block][date][sample][input, forget, candidate, output, cell][width].
+void forward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
+             const float* bias, float* out, float* kept) {
+  const int rows = s.channels + s.units;
+  float* weights = scratch(0, std::size_t(rows) * s.gates());
+  pack_gates(s, kernel, s.channels, 0, rows, weights);
+  pack_gates(s, recurrent, s.units, s.channels, rows, weights);
+  float* start = scratch(1, s.gates());
+  for (int column = 0; column < s.gates(); column++) {
+    const int gate = column / s.width, unit = column % s.width;
+    start[column] = unit < s.units ? bias[gate * s.units + unit] : 0.0f;
+  }
+  float* gates = scratch(2, std::size_t(BLOCK) * s.gate_step());
+  float* hidden = scratch(3, std::size_t(BLOCK) * s.width);
+  float* cell = scratch(4, std::size_t(BLOCK) * s.width);
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  for (int first = 0; first < s.samples; first += BLOCK) {
+    const int count = std::min(BLOCK, s.samples - first);
+    std::memset(cell, 0, sizeof(float) * count * s.width);
+    for (int step = 0; step < s.dates; step++) {
+      const float* now = series + first * sample_step + s.date(step) * s.channels;
+      const Left left[2] = {{now, sample_step, 1, s.channels}, {hidden, s.width, 1, s.units}};
+      for (int column = 0; column < s.gates(); column += TILE) {
+        product(count, left, step ? 2 : 1, weights + std::size_t(column) * rows, TILE,
+                start + column, 0, gates + column, s.gate_step());
+      }
+      for (int sample = 0; sample < count; sample++) {
+        const float* z = gates + sample * s.gate_step();
+        float* state = cell + sample * s.width;
+        float* h = hidden + sample * s.width;
+        float* keep = kept;
+        if (kept) kept += 5 * s.width;
+        for (int u = 0; u < s.width; u += LANES) {
+          const Value input = logistic(load(z + u));
+          const Value forget = logistic(load(z + s.width + u));
+          const Value candidate = hyperbolic(load(z + 2 * s.width + u));
+          const Value output = logistic(load(z + 3 * s.width + u));
+          const Value c = forget * load(state + u) + input * candidate;
+          store(state + u, c);
+          store(h + u, output * hyperbolic(c));
+          if (!keep) continue;
+          store(keep + u, input);
+          store(keep + s.width + u, forget);
+          store(keep + 2 * s.width + u, candidate);
+          store(keep + 3 * s.width + u, output);
+          store(keep + 4 * s.width + u, c);
+        }
+      }
+      if (!s.sequences && step < s.dates - 1) continue;
+      for (int sample = 0; sample < count; sample++) {
+        const std::size_t row = first + sample;
+        float* to = out + (s.sequences ? row * s.dates + step : row) * s.units;
+        std::memcpy(to, hidden + sample * s.width, sizeof(float) * s.units);
+      }
+    }
+  }
+}
+
+// Copies the real columns of a padded [rows][4 width] sum to [rows, 4 units].
+void unpad_gates(const Shape& s, const float* from, int rows, float* to) {
+  for (int row = 0; row < rows; row++) {
+    for (int gate = 0; gate < 4; gate++) {
+      std::memcpy(to + (row * 4 + gate) * s.units, from + std::size_t(row) * s.gates() + gate * s.width,
+                  sizeof(float) * s.units);
+    }
+  }
+}
+
+// Gradients from that of the hidden states; `series_gradient` may be null.
+void backward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
+              const float* kept, const float* out_gradient, float* kernel_gradient,
+              float* recurrent_gradient, float* bias_gradient, float* series_gradient) {
+  const int wide_channels = padded(s.channels);
+  float* to_hidden = scratch(5, std::size_t(s.width) * s.gates());
+  pack_transposed(s, recurrent, s.units, to_hidden);
+  float* to_series = nullptr;
+  if (series_gradient) {
+    to_series = scratch(6, std::size_t(wide_channels) * s.gates());
+    pack_transposed(s, kernel, s.channels, to_series);
+  }
+  const int rows = s.channels + s.units + 1;
+  float* sums = scratch(7, std::size_t(rows) * s.gates());
+  std::memset(sums, 0, sizeof(float) * rows * s.gates());
+  float* kernel_sum = sums;
+  float* recurrent_sum = sums + std::size_t(s.channels) * s.gates();
+  float* bias_sum = recurrent_sum + std::size_t(s.units) * s.gates();
+
+  float* gates = scratch(2, std::size_t(BLOCK) * s.gate_step());
+  float* hidden_gradient = scratch(3, std::size_t(BLOCK) * s.width);
+  float* cell_gradient = scratch(4, std::size_t(BLOCK) * s.width);
+  float* hidden = scratch(8, std::size_t(BLOCK) * s.width);
+  float* squashed = scratch(9, std::size_t(2) * BLOCK * s.width);
+  float* wide = scratch(10, std::size_t(BLOCK) * wide_channels);
+  const std::vector<float> zeros(s.width, 0.0f);
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+
+  for (int first = 0; first < s.samples; first += BLOCK) {
+    const int count = std::min(BLOCK, s.samples - first);
+    const float* block = kept + std::size_t(first) * s.dates * 5 * s.width;
+    std::memset(hidden_gradient, 0, sizeof(float) * count * s.width);
+    std::memset(cell_gradient, 0, sizeof(float) * count * s.width);
+    float* tanh_now = squashed;
+    float* tanh_before = squashed + BLOCK * s.width;
+    for (int step = s.dates - 1; step >= 0; step--) {
+      const float* now = block + std::size_t(step) * count * 5 * s.width;
+      const float* before = now - std::size_t(count) * 5 * s.width;
+      const bool newest = step == s.dates - 1;
+      for (int sample = 0; sample < count; sample++) {
+        float* dh = hidden_gradient + sample * s.width;
+        if (newest || s.sequences) {
+          const std::size_t row = first + sample;
+          const float* given = out_gradient + (s.sequences ? row * s.dates + step : row) * s.units;
+          for (int u = 0; u < s.units; u++) dh[u] += given[u];
+        }
+        float* dc = cell_gradient + sample * s.width;
+        float* dz = gates + sample * s.gate_step();
+        float* h = hidden + sample * s.width;
+        float* tn = tanh_now + sample * s.width;
+        float* tb = tanh_before + sample * s.width;
+        const float* g = now + std::size_t(sample) * 5 * s.width;
+        const float* p = before + std::size_t(sample) * 5 * s.width;
+        for (int u = 0; u < s.width; u += LANES) {
+          const Value input = load(g + u), forget = load(g + s.width + u);
+          const Value candidate = load(g + 2 * s.width + u), output = load(g + 3 * s.width + u);
+          const Value squash = newest ? hyperbolic(load(g + 4 * s.width + u)) : load(tn + u);
+          const Value from_hidden = load(dh + u);
+          const Value d = load(dc + u) + from_hidden * output * (1.0f - squash * squash);
+          const Value earlier = step ? load(p + 4 * s.width + u) : Value{};
+          if (step) {
+            const Value squashed_before = hyperbolic(earlier);
+            store(tb + u, squashed_before);
+            store(h + u, load(p + 3 * s.width + u) * squashed_before);
+          }
+          store(dz + u, d * candidate * input * (1.0f - input));
+          store(dz + s.width + u, d * earlier * forget * (1.0f - forget));
+          store(dz + 2 * s.width + u, d * input * (1.0f - candidate * candidate));
+          store(dz + 3 * s.width + u, from_hidden * squash * output * (1.0f - output));
+          store(dc + u, d * forget);
+        }
+        for (int column = 0; column < s.gates(); column += LANES) {
+          store(bias_sum + column, load(bias_sum + column) + load(dz + column));
+        }
+      }
+      std::swap(tanh_now, tanh_before);
+      const float* x = series + first * sample_step + s.date(step) * s.channels;
+      const Left from_series = {x, 1, sample_step, count};
+      const Left from_hidden = {hidden, 1, s.width, count};
+      for (int column = 0; column < s.gates(); column += TILE) {
+        product(s.channels, &from_series, 1, gates + column, s.gate_step(), kernel_sum + column,
+                s.gates(), kernel_sum + column, s.gates());
+        if (step) {
+          product(s.units, &from_hidden, 1, gates + column, s.gate_step(), recurrent_sum + column,
+                  s.gates(), recurrent_sum + column, s.gates());
+        }
+      }
+      const Left from_gates = {gates, s.gate_step(), 1, s.gates()};
+      for (int unit = 0; step && unit < s.width; unit += TILE) {
+        product(count, &from_gates, 1, to_hidden + std::size_t(unit) * s.gates(), TILE, nullptr, 0,
+                hidden_gradient + unit, s.width);
+      }
+      if (!series_gradient) continue;
+      for (int channel = 0; channel < wide_channels; channel += TILE) {
+        product(count, &from_gates, 1, to_series + std::size_t(channel) * s.gates(), TILE, nullptr,
+                0, wide + channel, wide_channels);
+      }
+      for (int sample = 0; sample < count; sample++) {
+        std::memcpy(series_gradient + (first + sample) * sample_step + s.date(step) * s.channels,
+                    wide + sample * wide_channels, sizeof(float) * s.channels);
+      }
+    }
+  }
+  unpad_gates(s, kernel_sum, s.channels, kernel_gradient);
+  unpad_gates(s, recurrent_sum, s.units, recurrent_gradient);
+  unpad_gates(s, bias_sum, 1, bias_gradient);
+}
+
+// ---- Node-API ----
+
+// Arguments are typed arrays; the caller (lstmKernel.ts) checks kinds and lengths.
+template <typename T>
+T* data(napi_env env, napi_value value) {
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return nullptr;
+  void* memory = nullptr;
+  napi_get_typedarray_info(env, value, nullptr, nullptr, &memory, nullptr, nullptr);
+  return static_cast<T*>(memory);
+}
+
+Shape shape_of(const int32_t* n) {
+  return {n[0], n[1], n[2], n[3], padded(n[3]), n[4] != 0, n[5] != 0};
+}
+
+// forward(shape, series, kernel, recurrent, bias, out, kept or null)
+napi_value run_forward(napi_env env, napi_callback_info info) {
+  std::size_t count = 7;
+  napi_value a[7];
+  napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
+  forward(shape_of(data<int32_t>(env, a[0])), data<float>(env, a[1]), data<float>(env, a[2]),
+          data<float>(env, a[3]), data<float>(env, a[4]), data<float>(env, a[5]),
+          data<float>(env, a[6]));
+  return nullptr;
+}
+
+// backward(shape, series, kernel, recurrent, kept, outGradient,
+//          kernelGradient, recurrentGradient, biasGradient, seriesGradient or null)
+napi_value run_backward(napi_env env, napi_callback_info info) {
+  std::size_t count = 10;
+  napi_value a[10];
+  napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
+  backward(shape_of(data<int32_t>(env, a[0])), data<float>(env, a[1]), data<float>(env, a[2]),
+           data<float>(env, a[3]), data<float>(env, a[4]), data<float>(env, a[5]),
+           data<float>(env, a[6]), data<float>(env, a[7]), data<float>(env, a[8]),
+           data<float>(env, a[9]));
+  return nullptr;
+}
+
+// keptLength(shape): floats that `kept` needs.
+napi_value kept_length(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value argument, result;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+  const Shape s = shape_of(data<int32_t>(env, argument));
+  napi_create_double(env, double(s.samples) * s.dates * 5 * s.width, &result);
+  return result;
+}
+
+napi_value init(napi_env env, napi_value exports) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (LANES == 16 ? !__builtin_cpu_supports("avx512f")
+                  : !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+    napi_throw_error(env, nullptr, "this processor lacks the vector instructions");
+    return nullptr;
+  }
+#endif
+  const napi_property_descriptor functions[] = {
+      {"forward", nullptr, run_forward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"backward", nullptr, run_backward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"keptLength", nullptr, kept_length, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+  };
+  napi_define_properties(env, exports, 3, functions);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE(phenocover_lstm, init)

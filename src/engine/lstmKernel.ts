@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { packageRoot } from "../packageRoot.js";
+
+/** Sizes and form of an LSTM layer's pass over series [sample, date, channel]. */
+export interface LstmPass {
+  readonly samples: number;
+  readonly dates: number;
+  readonly channels: number;
+  readonly units: number;
+  /** All hidden states [sample, date, unit] in the order of computation, else the last one [sample, unit]. */
+  readonly sequences: boolean;
+  /** From the last date to the first. */
+  readonly reverse: boolean;
+}
+
+/** Weights as Keras keeps them: [channel, 4 units], [unit, 4 units], [4 units]; gates i, f, c, o. */
+export interface LstmWeights {
+  readonly kernel: Float32Array;
+  readonly recurrent: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** Gradients of {@link LstmKernel.backward}. */
+export interface LstmGradients extends LstmWeights {
+  /** As the series; null where it was not asked for. */
+  readonly series: Float32Array | null;
+}
+
+/** The LSTM layer on one core of this processor, compiled by `make environment`. */
+export interface LstmKernel {
+  /** Length of the array that {@link forward} fills for {@link backward}. */
+  keptLength(pass: LstmPass): number;
+  /** Hidden states; with `kept`, also what the gradient needs. */
+  forward(
+    pass: LstmPass,
+    series: Float32Array,
+    weights: LstmWeights,
+    kept: Float32Array | null,
+  ): Float32Array;
+  /** Gradients of the series and the weights from that of the hidden states. */
+  backward(
+    pass: LstmPass,
+    series: Float32Array,
+    weights: LstmWeights,
+    kept: Float32Array,
+    hidden: Float32Array,
+    wantSeries: boolean,
+  ): LstmGradients;
+}
+
+/** What the compiled addon exports; it checks nothing. */
+interface Addon {
+  keptLength(shape: Int32Array): number;
+  forward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
+  backward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
+}
+
+let loaded: LstmKernel | null | undefined;
+
+/** The compiled kernel, null where it was not built or this processor lacks its instructions. */
+export function lstmKernel(): LstmKernel | null {
+  if (loaded === undefined) {
+    const path = join(packageRoot(), ".cache", "native", "lstm.node");
+    loaded = existsSync(path) ? open(path) : null;
+  }
+  return loaded;
+}
+
+function open(path: string): LstmKernel | null {
+  let addon: Addon;
+  try {
+    addon = createRequire(import.meta.url)(path) as Addon;
+  } catch {
+    return null;
+  }
+  return {
+    keptLength: (pass) => addon.keptLength(shapeOf(pass)),
+    forward(pass, series, weights, kept) {
+      check(pass, series, weights);
+      const shape = shapeOf(pass);
+      if (kept) expect("kept", kept, addon.keptLength(shape));
+      const hidden = new Float32Array(hiddenLength(pass));
+      const { kernel, recurrent, bias } = weights;
+      addon.forward(shape, series, kernel, recurrent, bias, hidden, kept);
+      return hidden;
+    },
+    backward(pass, series, weights, kept, hidden, wantSeries) {
+      check(pass, series, weights);
+      const shape = shapeOf(pass);
+      expect("kept", kept, addon.keptLength(shape));
+      expect("hidden", hidden, hiddenLength(pass));
+      const gradients = {
+        kernel: new Float32Array(weights.kernel.length),
+        recurrent: new Float32Array(weights.recurrent.length),
+        bias: new Float32Array(weights.bias.length),
+        series: wantSeries ? new Float32Array(series.length) : null,
+      };
+      const { kernel, recurrent, bias } = gradients;
+      const inputs = [series, weights.kernel, weights.recurrent, kept, hidden];
+      addon.backward(shape, ...inputs, kernel, recurrent, bias, gradients.series);
+      return gradients;
+    },
+  };
+}
+
+const shapeOf = (pass: LstmPass): Int32Array =>
+  Int32Array.of(
+    pass.samples,
+    pass.dates,
+    pass.channels,
+    pass.units,
+    Number(pass.sequences),
+    Number(pass.reverse),
+  );
+
+const hiddenLength = ({ samples, dates, units, sequences }: LstmPass): number =>
+  samples * units * (sequences ? dates : 1);
+
+function expect(name: string, array: unknown, length: number): void {
+  if (!(array instanceof Float32Array) || array.length !== length) {
+    throw new RangeError(`LSTM kernel: ${name} is not a Float32Array of ${length} values`);
+  }
+}
+
+function check(pass: LstmPass, series: Float32Array, weights: LstmWeights): void {
+  const { samples, dates, channels, units } = pass;
+  for (const size of [samples, dates, channels, units]) {
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`LSTM kernel: size ${size}`);
+  }
+  expect("series", series, samples * dates * channels);
+  expect("kernel", weights.kernel, 4 * channels * units);
+  expect("recurrent", weights.recurrent, 4 * units * units);
+  expect("bias", weights.bias, 4 * units);
+}
