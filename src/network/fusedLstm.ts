@@ -1,6 +1,6 @@
 import type { layers, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { lstmKernel } from "../engine/lstmKernel.js";
-import type { Engine } from "../engine/tensorflow.js";
+import type { Engine, TensorFlow } from "../engine/tensorflow.js";
 import { blockLstm } from "./blockLstm.js";
 import { kernelLstm } from "./kernelLstm.js";
 
@@ -59,7 +59,24 @@ export function fuseLstm(engine: Engine, layer: layers.Layer): void {
       throw new RangeError(`fused LSTM: ${key} is ${config[key]}, expected ${value}`);
     }
   }
-  const { tf } = engine;
+  computeLstmBy(engine.tf, layer, states);
+}
+
+/**
+ * Replaces the computation of a stock LSTM layer by another form of the same layer.
+ *
+ * @param states null gives the stock computation back
+ */
+export function computeLstmBy(
+  tf: TensorFlow,
+  layer: layers.Layer,
+  states: HiddenStates | null,
+): void {
+  if (!states) {
+    // The own property hides the method of the layer's class.
+    Reflect.deleteProperty(layer, "call");
+    return;
+  }
   const stock = layer as unknown as StockLstm;
   stock.call = (inputs, options) =>
     tf.tidy(() => {

@@ -52,8 +52,12 @@ export async function trainTask(
     steps: job.steps,
     batch,
     learningRate,
-    // Networks of fewer samples pass over them several times an epoch; equal epochs compare them.
-    stepsPerEpoch: Math.ceil(job.steps / study.parameters.epochs),
+    // A network of fewer samples passes over them several times between two validations, so that
+    // all are validated equally often.
+    stepsPerEpoch: Math.max(
+      Math.ceil(training.length / batch),
+      Math.ceil(job.steps / study.parameters.epochs),
+    ),
     random,
     onStep: (step, epoch, loss) => send({ kind: "step", step, epoch, loss }),
   });

@@ -8,10 +8,16 @@ import type { Benchmark } from "./benchmark.js";
 import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
 import { forestBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
+import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
 
-const benchmarks: readonly Benchmark[] = [forestBenchmark, kmeansBenchmark, consistencyBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  forestBenchmark,
+  kmeansBenchmark,
+  consistencyBenchmark,
+  lstmBenchmark,
+];
 
 const { values: options } = parseArgs({
   options: {
