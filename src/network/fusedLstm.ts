@@ -91,7 +91,8 @@ export function computeLstmBy(
 
 /** The fastest form that the engine has, null where only the stock computation works. */
 function fusedStates(engine: Engine, sequences: boolean, reverse: boolean): HiddenStates | null {
-  const onGpu = (engine.tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+  const { isUsingGpuDevice } = engine.tf.backend() as { isUsingGpuDevice?: boolean };
+  const onGpu = engine.name === "webgpu" || isUsingGpuDevice === true;
   const compiled = onGpu ? null : lstmKernel();
   if (compiled) return kernelLstm(engine.tf, compiled, sequences, reverse);
   return engine.name === "tensorflow" ? blockLstm(engine, sequences, reverse) : null;
