@@ -11,22 +11,28 @@ import { escapeHtml } from "./figures/escape.js";
  */
 export type OnProgress = (done: number, total: number, note?: string) => void;
 
+/** A reporter that has said nothing for this long says where the work stands, milliseconds. */
+const LONGEST_SILENCE = 4000;
+
 /** Least movement of a bar in a notebook, percent. */
 const BAR_STEP = 1;
 
 /**
  * A progress reporter: in a notebook one bar that moves in place, elsewhere lines on stdout such as
  * `label 43 % (note)`. Both speak when the share has moved by at least `step` (0-1; a bar by 0.01
- * or less) or the work is finished.
+ * or less), after 4 s of silence when it has moved at all, and when the work is finished.
  */
 export function printProgress(label: string, step = 0.1): OnProgress {
   const bar = inNotebook() ? { id: `progress-${randomUUID()}` } : undefined;
   const least = bar === undefined ? step * 100 : Math.min(step * 100, BAR_STEP);
   let shown = Number.NEGATIVE_INFINITY;
+  let at = Number.NEGATIVE_INFINITY;
   return (done, total, note) => {
     const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
-    if (percent - shown < least && (percent < 100 || shown >= 100)) return;
+    const silent = percent > shown && performance.now() - at >= LONGEST_SILENCE;
+    if (percent - shown < least && !silent && (percent < 100 || shown >= 100)) return;
     shown = percent;
+    at = performance.now();
     const state = `${percent} %${note ? ` (${note})` : ""}`;
     if (bar === undefined) process.stdout.write(`${label} ${state}\n`);
     else display(barBundle(label, percent, state), bar);

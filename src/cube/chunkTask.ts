@@ -25,13 +25,19 @@ export interface ChunkContext {
 /** Pixels that are brought into time-first order at once. */
 const gathered = 32;
 
-/** Fills the series of a chunk for every year, computes its statistics and stores both. */
+/** Rows after which a chunk says how far it is. */
+const reportedRows = 8;
+
+/**
+ * Fills the series of a chunk for every year, computes its statistics and stores both. Reports the
+ * number of pixels filled now and then.
+ */
 export async function buildChunk(
   { chunkRow, chunkColumn }: ChunkPlace,
-  { context }: TaskContext<ChunkContext>,
+  { context, report }: TaskContext<ChunkContext>,
 ): Promise<void> {
   const outputs = context.years.map(() => emptyChunk(context));
-  fillChunk(context, chunkRow, chunkColumn, outputs);
+  fillChunk(context, chunkRow, chunkColumn, outputs, report);
   for (const [y, { year }] of context.years.entries()) {
     for (const [name, plan] of Object.entries(context.arrays)) {
       const data = outputs[y]![name as keyof YearArrays];
@@ -59,6 +65,7 @@ function fillChunk(
   chunkRow: number,
   chunkColumn: number,
   outputs: readonly ChunkOutput[],
+  report: (pixels: number) => void,
 ): void {
   const { block, layout, observations, scenes, patterns } = context;
   const { chunkRows, chunkColumns } = layout;
@@ -70,8 +77,10 @@ function fillChunk(
   const values = new Int16Array(gathered * bands * scenes);
   const valid = new Uint8Array(gathered * scenes);
   const pixel = createPixelEngine(context);
-  for (let row = top; row < Math.min(top + chunkRows, block.row1); row++) {
-    const right = Math.min(left + chunkColumns, block.column1);
+  const right = Math.min(left + chunkColumns, block.column1);
+  const bottom = Math.min(top + chunkRows, block.row1);
+  let filled = 0;
+  for (let row = top; row < bottom; row++) {
     for (let column = left; column < right; column += gathered) {
       const count = Math.min(gathered, right - column);
       const from = (row - block.row0) * width + column - block.column0;
@@ -81,10 +90,18 @@ function fillChunk(
         pixel(values, i * bands * scenes, valid, i * scenes, patterns[from + i]!, outputs, to);
       }
     }
+    filled += right - left;
+    if ((row - top) % reportedRows === reportedRows - 1 || row === bottom - 1) {
+      report(filled);
+      filled = 0;
+    }
   }
 }
 
-/** Brings a run of pixels into time-first order: [pixel][band][scene] and [pixel][scene]. */
+/**
+ * Brings a run of pixels into time-first order: [pixel][band][scene] and [pixel][scene]. Values of
+ * scenes that no pixel of the run can use are not looked at.
+ */
 function gather(
   { values, valid, bands }: Observations,
   pixels: number,
@@ -96,7 +113,13 @@ function gather(
 ): void {
   for (let s = 0; s < scenes; s++) {
     const marks = s * pixels + from;
-    for (let i = 0; i < count; i++) outValid[i * scenes + s] = valid[marks + i]!;
+    let usable = 0;
+    for (let i = 0; i < count; i++) {
+      const mark = valid[marks + i]!;
+      outValid[i * scenes + s] = mark;
+      usable |= mark;
+    }
+    if (!usable) continue;
     for (let b = 0; b < bands.length; b++) {
       const source = (s * bands.length + b) * pixels + from;
       for (let i = 0; i < count; i++) {

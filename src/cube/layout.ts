@@ -1,11 +1,12 @@
 import type { Grid } from "../raster/grid.js";
 import type { ArrayPlan } from "./store.js";
 
-/** Upper bounds of a chunk and of a block of pixels that is worked on at once. */
+/** Upper bounds of a chunk. */
 const largestChunk = { rows: 64, columns: 256 };
-const largestBlock = 512;
-/** Bytes of observations held at once while a block is built. */
-export const observationBudget = 1_500_000_000;
+/** Memory that building a cube may take where the study states none, bytes. */
+export const defaultMemory = 3 * 2 ** 30;
+/** Part of the memory that observations take; the rest is for workers, tiles and finished chunks. */
+const observationShare = 0.5;
 
 /** How the grid is cut: chunks are stored, blocks of whole chunks are built at once. */
 export interface CubeLayout {
@@ -24,20 +25,27 @@ export interface PixelBlock {
 }
 
 /**
- * Chunks of nearly equal size and blocks that stay within the budget.
+ * Chunks of nearly equal size, the same for any memory, and nearly square blocks whose observations
+ * take half of it.
  *
  * @param bytesPerPixel bytes that all observations of a pixel take
+ * @param memory bytes that building may take
  */
-export function cubeLayout(grid: Grid, bytesPerPixel: number): CubeLayout {
+export function cubeLayout(
+  grid: Grid,
+  bytesPerPixel: number,
+  memory: number = defaultMemory,
+): CubeLayout {
   const even = (size: number, most: number) => Math.ceil(size / Math.ceil(size / most));
   const chunkRows = even(grid.height, largestChunk.rows);
   const chunkColumns = even(grid.width, largestChunk.columns);
-  const blockColumns = Math.max(1, Math.floor(largestBlock / chunkColumns)) * chunkColumns;
-  const rows = Math.min(
-    largestBlock,
-    observationBudget / (bytesPerPixel * Math.min(blockColumns, grid.width)),
-  );
-  const blockRows = Math.max(1, Math.floor(rows / chunkRows)) * chunkRows;
+  const pixels = (memory * observationShare) / bytesPerPixel;
+  const chunks = (size: number, chunk: number, most: number) => {
+    const fitting = Math.max(1, Math.floor(most / chunk));
+    return even(Math.ceil(size / chunk), fitting) * chunk;
+  };
+  const blockColumns = chunks(grid.width, chunkColumns, Math.sqrt(pixels));
+  const blockRows = chunks(grid.height, chunkRows, pixels / blockColumns);
   return { chunkRows, chunkColumns, blockRows, blockColumns };
 }
 
@@ -109,15 +117,15 @@ export function yearArrays(
     shape: [...sizes, ...space],
     chunks: [...sizes, ...window],
     dimensions: [...names, "y", "x"],
-    attributes,
+    attributes: { ...attributes, grid_mapping: "spatial_ref" },
   });
   return {
-    series: plan("int16", ["date", "band"], [dates, bands.length], {
+    series: plan("int16", ["time", "band"], [dates, bands.length], {
       bands,
       scale_factor: 1e-4,
       missing_value: -32768,
     }),
-    flags: plan("uint8", ["date"], [dates]),
+    flags: plan("uint8", ["time"], [dates]),
     features: plan("float32", ["feature"], [features.length], { features }),
     valid_count: plan("uint16", [], []),
     rules: plan("float32", ["statistic"], [ruleNames.length], { statistics: ruleNames }),

@@ -2,11 +2,11 @@ import type { TaskContext } from "../parallel/tasks.js";
 import type { Grid } from "../raster/grid.js";
 import { keptLookup } from "../raster/gridLookup.js";
 import { openRaster } from "../raster/readRaster.js";
-import type { AnyRasterArray } from "../raster/typedArray.js";
 import { readMask } from "../scenes/mask.js";
 import type { Scene, SceneBand } from "../scenes/scene.js";
 import { valuesPerUnit } from "./cube.js";
 import { isIndexBand } from "./indices.js";
+import { bringToGrid, largestValue } from "./storedScale.js";
 
 /** One scene to be brought into the observations of a block. */
 export interface LoadTask {
@@ -15,6 +15,14 @@ export interface LoadTask {
   readonly position: number;
   /** Digital numbers added to stored values. */
   readonly offset: number;
+}
+
+/** What reading a scene came to. */
+export interface LoadReport {
+  /** Usable values that were raised to 0. */
+  readonly clamped: number;
+  /** Bytes read from files. */
+  readonly bytes: number;
 }
 
 /** Observations of a block, shared by all workers. */
@@ -32,24 +40,32 @@ export interface Observations {
  * reflectance to 0. A pixel is usable when its mask says so and not every band is without data: a
  * single zero may be a dark surface.
  *
- * @returns number of usable values that were clamped
+ * Every place of the scene in the observations is written: they hold another block's before.
  */
 export async function loadScene(
   { scene, position, offset }: LoadTask,
   { context }: TaskContext<Observations>,
-): Promise<number> {
+): Promise<LoadReport> {
   const { grid, bands } = context;
   const pixels = grid.width * grid.height;
   const valid = context.valid.subarray(position * pixels, (position + 1) * pixels);
-  valid.set((await readMask(scene.mask!, grid)).valid);
-  if (!valid.includes(1)) return 0;
+  const mask = await readMask(scene.mask!, grid);
+  valid.set(mask.valid);
+  let bytes = mask.bytes;
+  if (!valid.includes(1)) return { clamped: 0, bytes };
   const seen = new Uint8Array(pixels);
   let clamped = 0;
   for (const group of groupByFile(bands, scene)) {
     const file = await openRaster(group[0]!.band.path);
     try {
       const lookup = keptLookup(file.grid, grid);
-      if (!lookup) continue;
+      if (!lookup) {
+        for (const { index } of group) {
+          const at = (position * bands.length + index) * pixels;
+          context.values.fill(0, at, at + pixels);
+        }
+        continue;
+      }
       const numbers = group.map(({ band }) => band.band);
       const raster = await file.read({ bands: numbers, window: lookup.window });
       for (const [k, { band, index }] of group.entries()) {
@@ -64,52 +80,12 @@ export async function loadScene(
         });
       }
     } finally {
+      bytes += file.bytesRead();
       file.close();
     }
   }
   for (let i = 0; i < pixels; i++) valid[i]! &= seen[i]!;
-  return clamped;
-}
-
-/** Values times 10 000 are kept within what 16 bits hold beside the missing value. */
-const largestValue = 32_767;
-
-interface BandTarget {
-  readonly nodata: number;
-  readonly factor: number;
-  readonly added: number;
-  /** Values below are raised to it. */
-  readonly lowest: number;
-  readonly out: Int16Array;
-}
-
-/**
- * Scales a band onto the block's grid and marks the pixels where it has data in `seen`; without
- * data a value is 0.
- *
- * @returns number of usable values below `lowest`
- */
-export function bringToGrid(
-  stored: AnyRasterArray,
-  lookup: Int32Array,
-  valid: Uint8Array,
-  seen: Uint8Array,
-  { nodata, factor, added, lowest, out }: BandTarget,
-): number {
-  let clamped = 0;
-  for (let i = 0; i < lookup.length; i++) {
-    const pixel = lookup[i]!;
-    if (pixel < 0) continue;
-    const value = stored[pixel]!;
-    if (value === nodata || Number.isNaN(value)) continue;
-    seen[i] = 1;
-    const scaled = Math.floor(value * factor + added + 0.5);
-    if (scaled < lowest) {
-      out[i] = lowest;
-      clamped += valid[i]!;
-    } else out[i] = Math.min(scaled, largestValue);
-  }
-  return clamped;
+  return { clamped, bytes };
 }
 
 interface NamedBand {

@@ -2,30 +2,33 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { DataError, FileError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
+import { pixelCount } from "../raster/grid.js";
 import { epochDay } from "../scenes/mappingYear.js";
 import type { Scene, SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
 import { eventPatterns, mostEvents } from "./eventPatterns.js";
-import {
-  blockChunks,
-  type CubeLayout,
-  cubeBlocks,
-  cubeLayout,
-  type YearArrays,
-  yearArrays,
-} from "./layout.js";
+import { type CubeLayout, cubeLayout, type YearArrays, yearArrays } from "./layout.js";
 import type { LoadTask } from "./loadTask.js";
 import { featureNames } from "./pixelStatistics.js";
 import { planYear, sceneDays, type YearPlan } from "./yearPlan.js";
 
 /** Changes when the same inputs give another cube. */
-const cubeVersion = 1;
+const cubeVersion = 2;
 
-interface Progress {
+/**
+ * Work done and to be done, in pixels times scenes: reading a scene counts once, filling it 2.5
+ * times, as they take.
+ */
+export interface BuildProgress {
   done: number;
   readonly total: number;
   readonly report: OnProgress | undefined;
 }
+
+/** Work of filling a pixel against that of reading it. */
+export const fillWork = 2.5;
+/** Share of the whole work that fitting the scaler takes. */
+export const scalerWork = 0.08;
 
 /** All that is settled before the first pixel is read. */
 export interface Build {
@@ -36,7 +39,7 @@ export interface Build {
   readonly arrays: YearArrays;
   readonly years: readonly YearPlan[];
   readonly patterns: Uint8Array;
-  readonly progress: Progress;
+  readonly progress: BuildProgress;
 }
 
 /** Settles scenes, bands, layout, years and events of a cube. */
@@ -61,12 +64,11 @@ export async function planBuild(
     throw new DataError("events", `${events.length} events, expected at most ${mostEvents}`);
   }
   const scenes = used.map(({ scene, offset }, position) => ({ scene, position, offset: offset! }));
-  const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1));
+  const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1), study.memory);
   const days = sceneDays(scenes.map(({ scene }) => scene.time));
   const eventDays = events.map(({ date }) => epochDay(date));
   const dates = parameters.datesPerYear;
-  const blocks = cubeBlocks(grid, layout);
-  const chunks = blocks.reduce((sum, block) => sum + blockChunks(block, layout).length, 0);
+  const work = pixelCount(grid) * scenes.length * (1 + fillWork);
   return {
     study,
     scenes,
@@ -75,19 +77,18 @@ export async function planBuild(
     arrays: yearArrays(grid, layout, dates, bands, featureNames(bands)),
     years: years.map((year) => planYear(year, manifest.yearStart, dates, days, eventDays)),
     patterns: await eventPatterns(events, grid),
-    progress: { done: 0, total: blocks.length * scenes.length + chunks, report },
+    progress: { done: 0, total: work * (1 + scalerWork), report },
   };
 }
 
 /** Everything that the stored bytes depend on, as a checksum. */
 export async function inputHash(build: Build): Promise<string> {
-  const { study, scenes, layout, arrays, patterns } = build;
+  const { study, scenes, arrays, patterns } = build;
   const { manifest, grid, years, parameters } = study;
   const facts = {
     cubeVersion,
     grid,
     years,
-    layout,
     arrays,
     yearStart: manifest.yearStart,
     dates: parameters.datesPerYear,

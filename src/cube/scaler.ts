@@ -2,11 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileError, UsageError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { runTasks } from "../parallel/tasks.js";
+import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
 import type { Study } from "../study/study.js";
-import { channelReader } from "./channels.js";
 import type { Cube } from "./cube.js";
 import { sortedPercentile } from "./percentile.js";
+import type { ScalerTask } from "./scalerTask.js";
 
 /** Range of every channel that is mapped to 0-1: its 2nd and 98th percentile over all years. */
 export interface Scaler {
@@ -18,37 +20,63 @@ export interface Scaler {
 /** Valid pixels over all years that the percentiles are taken from. */
 const scalerSample = 20_000;
 
+/** How the scaler is fitted. */
+export interface ScalerOptions {
+  /** Folder of the cube. */
+  readonly folder: string;
+  readonly workers: number;
+  /** Called after each run of rows. */
+  readonly onProgress?: OnProgress;
+}
+
 /**
  * Percentiles of every channel from a random sample of pixels of all years together: a scaler a
  * year would hide or make change. The sample depends on the region alone, not on a training seed.
  */
-export async function fitScaler(cube: Cube, region: string): Promise<Scaler> {
+export async function fitScaler(
+  cube: Cube,
+  region: string,
+  { folder, workers, onProgress }: ScalerOptions,
+): Promise<Scaler> {
   const perYear = Math.ceil(scalerSample / cube.years.length);
-  const columns: number[][] = cube.channels.map(() => []);
+  const { width, height } = cube.grid;
+  const tasks: ScalerTask[] = [];
   for (const year of cube.years) {
     const picked = await pickPixels(cube, year, perYear, region);
-    for (let row0 = 0; row0 < cube.grid.height; row0 += cube.chunkRows) {
-      const row1 = Math.min(cube.grid.height, row0 + cube.chunkRows);
-      const own = picked.filter(
-        (pixel) => pixel >= row0 * cube.grid.width && pixel < row1 * cube.grid.width,
-      );
-      if (own.length === 0) continue;
-      const dates = cube.year(year).days.length;
-      const block = await cube.year(year).readBlock(row0, row1);
-      const reader = channelReader(cube.variables, dates, block);
-      for (const pixel of own) {
-        reader.read(pixel - row0 * cube.grid.width);
-        for (let date = 0; date < dates; date++) {
-          if (!reader.present[date]) continue;
-          for (let c = 0; c < columns.length; c++) columns[c]!.push(reader.channels[c]![date]!);
-        }
-      }
+    for (let row0 = 0; row0 < height; row0 += cube.chunkRows) {
+      const row1 = Math.min(height, row0 + cube.chunkRows);
+      const pixels = picked.filter((pixel) => pixel >= row0 * width && pixel < row1 * width);
+      if (pixels.length > 0) tasks.push({ year, row0, row1, pixels });
     }
   }
-  const sorted = columns.map((column) => Float64Array.from(column).sort());
-  const percentile = (share: number) =>
-    sorted.map((column) => Number(sortedPercentile(column, column.length, share).toFixed(6)));
-  return { channels: cube.channels, low: percentile(0.02), high: percentile(0.98) };
+  const parts = await runTasks<ScalerTask, Float64Array[], string>({
+    module: new URL("./scalerTask.js", import.meta.url),
+    name: "readChannelValues",
+    tasks,
+    context: folder,
+    workers,
+    onResult: (_, __, done) => onProgress?.(done, tasks.length, "scaler"),
+  });
+  const low: number[] = [];
+  const high: number[] = [];
+  for (let c = 0; c < cube.channels.length; c++) {
+    const sorted = concatenate(parts.map((columns) => columns[c]!)).sort();
+    const percentile = (share: number) =>
+      Number(sortedPercentile(sorted, sorted.length, share).toFixed(6));
+    low.push(percentile(0.02));
+    high.push(percentile(0.98));
+  }
+  return { channels: cube.channels, low, high };
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 async function pickPixels(
@@ -58,12 +86,15 @@ async function pickPixels(
   region: string,
 ): Promise<Uint32Array> {
   const counts = await cube.year(year).readValidCount();
-  const valid: number[] = [];
+  let found = 0;
+  for (const dates of counts) if (dates > 0) found++;
+  const valid = new Uint32Array(found);
+  found = 0;
   counts.forEach((dates, pixel) => {
-    if (dates > 0) valid.push(pixel);
+    if (dates > 0) valid[found++] = pixel;
   });
   const random = createRandom(1).split(`scaler ${region}`).split(year);
-  return Uint32Array.from(random.shuffle(valid).slice(0, count)).sort();
+  return random.shuffle(valid).slice(0, count).sort();
 }
 
 /** Path of a study's scaler. */

@@ -5,9 +5,15 @@ import { FileError } from "../errors.js";
 import { replaceFile } from "../files/atomic.js";
 
 /** Sample types of stored arrays. */
-export type StoredType = "int16" | "uint8" | "uint16" | "float32";
+export type StoredType = "int16" | "uint8" | "uint16" | "int32" | "float32" | "float64";
 /** Typed arrays of {@link StoredType}. */
-export type StoredArray = Int16Array | Uint8Array | Uint16Array | Float32Array;
+export type StoredArray =
+  | Int16Array
+  | Uint8Array
+  | Uint16Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 /** Shape and names of an array of the store. */
 export interface ArrayPlan {
@@ -18,7 +24,14 @@ export interface ArrayPlan {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-const bytesOf: Readonly<Record<StoredType, number>> = { int16: 2, uint8: 1, uint16: 2, float32: 4 };
+const bytesOf: Readonly<Record<StoredType, number>> = {
+  int16: 2,
+  uint8: 1,
+  uint16: 2,
+  int32: 4,
+  float32: 4,
+  float64: 8,
+};
 const shuffleModes: Readonly<Record<string, number>> = { noshuffle: 0, shuffle: 1, bitshuffle: 2 };
 
 // zarr v3 names the shuffle of blosc by word, the codec of the reader expects its number.
@@ -114,6 +127,7 @@ export async function writeChunk(
   // Seen as if edge chunks were whole: then a chunk is one run of memory and is copied as such.
   metadata.shape = plan.shape.map((size, i) => Math.ceil(size / plan.chunks[i]!) * plan.chunks[i]!);
   const array = new zarr.Array<StoredType, FolderStore>(store, `/${path}`, metadata);
+  if (plan.shape.length === 0) return zarr.set(array, null, data[0]!);
   const selection = at.map((index, i) =>
     zarr.slice(index * plan.chunks[i]!, (index + 1) * plan.chunks[i]!),
   );

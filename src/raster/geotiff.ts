@@ -1,35 +1,25 @@
-import { inflateSync } from "node:zlib";
-import { addDecoder, BaseDecoder, fromFile, type GeoTIFF, type GeoTIFFImage } from "geotiff";
+import { GeoTIFF, type GeoTIFFImage } from "geotiff";
 import { FileError } from "../errors.js";
+import { type ByteSource, directorySource } from "./byteSource.js";
 import type { Grid } from "./grid.js";
+import "./inflate.js";
+import { openLocalBytes } from "./localBytes.js";
 
-/** Inflates with the native library instead of the reader's own: twice as fast. */
-class NativeInflate extends BaseDecoder {
-  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
-    const bytes = inflateSync(new Uint8Array(block));
-    return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
-      ? bytes.buffer
-      : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  }
-}
-
-addDecoder([8, 32946], () => Promise.resolve(NativeInflate));
-
-/** An opened GeoTIFF: the full resolution image and the file to be closed. */
+/** An opened GeoTIFF: its full resolution image and the bytes that the tiles are read from. */
 export interface OpenGeoTiff {
   readonly image: GeoTIFFImage;
-  readonly close: () => void;
+  readonly bytes: ByteSource;
 }
 
-/** Opens the full resolution image of a local GeoTIFF. */
+/** Opens the full resolution image of a GeoTIFF; the caller closes its bytes. */
 export async function openGeoTiff(path: string): Promise<OpenGeoTiff> {
-  let file: GeoTIFF | undefined;
+  const bytes = openLocalBytes(path);
   try {
-    file = await fromFile(path);
-    const opened = file;
-    return { image: await file.getImage(0), close: () => void opened.close() };
+    const file = await GeoTIFF.fromSource(directorySource(bytes) as never);
+    return { image: await file.getImage(0), bytes };
   } catch (cause) {
-    file?.close();
+    bytes.close();
+    if (cause instanceof FileError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FileError(path, `not a readable GeoTIFF: ${reason}`, { cause });
   }

@@ -30,6 +30,8 @@ export interface RasterFile {
   readonly bandNames: readonly string[];
   readonly nodata: number | null;
   read(options?: ReadOptions): Promise<Raster>;
+  /** Bytes that opening and reading took so far. */
+  bytesRead(): number;
   close(): void;
 }
 
@@ -39,7 +41,8 @@ export interface RasterFile {
  * @throws FileError when the file is not a GeoTIFF with an EPSG code and north up
  */
 export async function openRaster(path: string): Promise<RasterFile> {
-  const { image, close } = await openGeoTiff(path);
+  const { image, bytes } = await openGeoTiff(path);
+  const close = () => bytes.close();
   try {
     const grid = await imageGrid(path, image);
     const names = await imageBandNames(image);
@@ -48,6 +51,7 @@ export async function openRaster(path: string): Promise<RasterFile> {
       grid,
       bandNames: names,
       nodata,
+      bytesRead: () => bytes.received(),
       close,
       async read({ bands, window: asked } = {}) {
         const window: Window = asked ?? [0, 0, grid.width, grid.height];
@@ -56,7 +60,9 @@ export async function openRaster(path: string): Promise<RasterFile> {
         checkWindow(path, grid, window);
         return {
           grid: windowGrid(grid, window),
-          bands: await readSamples(image, samples, window).catch((cause) => fail(path, cause)),
+          bands: await readSamples(image, bytes, samples, window).catch((cause) =>
+            fail(path, cause),
+          ),
           bandNames: samples.map((sample) => names[sample]!),
           nodata,
         };

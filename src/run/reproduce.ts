@@ -31,6 +31,8 @@ export interface ReproduceOptions extends StepChoice {
   /** Run folder; `runs/<region>` in the working directory by default. */
   readonly out?: string;
   readonly workers?: number;
+  /** Memory that building the cube may take, GiB. */
+  readonly memory?: number;
   readonly dryRun?: boolean;
   /** Folder from which kernels import; paths handed to notebooks are relative to it. */
   readonly kernelFolder: string;
@@ -70,6 +72,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
       ...(seed === undefined ? {} : { seed }),
       ...(runDir ? { runDir } : {}),
       ...(options.workers ? { workers: options.workers } : {}),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
     });
   const seeds = options.seeds ?? [];
   checkSeeds(seeds);
@@ -115,6 +118,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
         overrides,
         workers: study.workers,
       },
+      ...(options.memory ? { stepParameters: { "01-retrieve": { memory: options.memory } } } : {}),
       ...(i === 0 ? {} : { shareFrom: root }),
       executor: options.executor,
       progress,

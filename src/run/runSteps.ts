@@ -24,6 +24,8 @@ export interface RunSetting {
   readonly choice: StepChoice;
   /** Parameters for the notebooks. */
   readonly parameters: Parameters;
+  /** Parameters of single steps beside those of all, by step name. */
+  readonly stepParameters?: Readonly<Record<string, Parameters>>;
   /** Another run of the same study whose seedless steps may be shared. */
   readonly shareFrom?: string;
   readonly executor: StepExecutor;
@@ -200,7 +202,7 @@ async function computeStep(
       notebook: step.notebook,
       output: join(root, output),
       html: join(root, html),
-      parameters: setting.parameters,
+      parameters: { ...setting.parameters, ...setting.stepParameters?.[step.name] },
       signal: setting.signal,
       onCell: (cell, cells) => {
         // Not earlier: the next kernel's start must not delay this one's.

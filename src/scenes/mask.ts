@@ -13,49 +13,63 @@ export interface MaskOnGrid {
   readonly cloud: Uint8Array;
 }
 
+/** A mask that was read, and the bytes that this took. */
+export interface ReadMask extends MaskOnGrid {
+  readonly bytes: number;
+}
+
 /** Reads a mask layer, grows its invalid areas in its own pixels and brings it onto the grid. */
-export async function readMask(mask: SceneMask, grid: Grid): Promise<MaskOnGrid> {
+export async function readMask(mask: SceneMask, grid: Grid): Promise<ReadMask> {
   const file = await openRaster(mask.path);
   try {
     const lookup = keptLookup(file.grid, grid, mask.dilate);
-    if (!lookup) return emptyMask(grid);
-    return maskOnGrid(mask, await file.read({ bands: [mask.band], window: lookup.window }), lookup);
+    if (!lookup) return { ...emptyMask(grid), bytes: file.bytesRead() };
+    const raster = await file.read({ bands: [mask.band], window: lookup.window });
+    return { ...maskOnGrid(mask, raster, lookup, grid), bytes: file.bytesRead() };
   } finally {
     file.close();
   }
 }
 
 function emptyMask({ width, height }: Grid): MaskOnGrid {
-  const marks = () => new Uint8Array(width * height);
-  return { valid: marks(), covered: marks(), cloud: marks() };
+  const none = () => new Uint8Array(width * height);
+  return { valid: none(), covered: none(), cloud: none() };
 }
 
-function maskOnGrid(mask: SceneMask, raster: Raster, { pixels }: GridLookup): MaskOnGrid {
+/** What a value of the layer means, as bits. */
+const marks = { covered: 1, cloud: 2, invalid: 4 };
+
+function maskOnGrid(
+  mask: SceneMask,
+  raster: Raster,
+  { pixels }: GridLookup,
+  target: Grid,
+): MaskOnGrid {
   const { width, height } = raster.grid;
   const values = raster.bands[0]!;
   const nodata = mask.nodata ?? raster.nodata;
-  const isInvalid = new Set(mask.invalid);
-  const isCloud = new Set(mask.cloud);
-  const covered = new Uint8Array(values.length);
-  const cloud = new Uint8Array(values.length);
+  const meaning = (value: number) =>
+    value === nodata
+      ? marks.invalid
+      : marks.covered |
+        (mask.invalid.includes(value) ? marks.invalid : 0) |
+        (mask.cloud.includes(value) ? marks.cloud : 0);
+  const known = Uint8Array.from({ length: 256 }, (_, value) => meaning(value));
   const invalid = new Uint8Array(values.length);
-  values.forEach((value: number, i: number) => {
-    if (value !== nodata) covered[i] = 1;
-    if (value === nodata || isInvalid.has(value)) invalid[i] = 1;
-    if (value !== nodata && isCloud.has(value)) cloud[i] = 1;
-  });
+  const found = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    found[i] = known[values[i]!] ?? meaning(values[i]!);
+    invalid[i] = found[i]! >> 2;
+  }
   const grown = dilate(invalid, width, height, mask.dilate);
-  const out = {
-    valid: new Uint8Array(pixels.length),
-    covered: new Uint8Array(pixels.length),
-    cloud: new Uint8Array(pixels.length),
-  };
+  for (let i = 0; i < found.length; i++) found[i]! |= grown[i]! << 2;
+  const out = emptyMask(target);
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
-    if (pixel < 0) continue;
-    out.covered[i] = covered[pixel]!;
-    out.cloud[i] = cloud[pixel]!;
-    out.valid[i] = 1 - grown[pixel]!;
+    const bits = pixel < 0 ? marks.invalid : found[pixel]!;
+    out.covered[i] = bits & 1;
+    out.cloud[i] = (bits >> 1) & 1;
+    out.valid[i] = 1 - (bits >> 2);
   }
   return out;
 }
@@ -67,7 +81,7 @@ export function dilate(
   height: number,
   radius: number,
 ): Uint8Array {
-  if (radius <= 0) return marks;
+  if (radius <= 0 || !marks.includes(1)) return marks;
   const wide = new Uint8Array(marks.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

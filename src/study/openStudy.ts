@@ -6,6 +6,9 @@ import { readManifest } from "../manifest/readManifest.js";
 import { gridFromBounds } from "../raster/grid.js";
 import { runFolder, type Study } from "./study.js";
 
+/** Smallest memory for building a cube, GiB. */
+const leastMemory = 0.25;
+
 /** What a notebook says about the study that it works on. */
 export interface StudyOptions {
   /** Path of a manifest, or the name of a region of the package. */
@@ -20,6 +23,8 @@ export interface StudyOptions {
   readonly overrides?: Overrides;
   /** Worker threads or processes; the number of cores by default. */
   readonly workers?: number;
+  /** Memory that building the cube may take, GiB from 0.25; 3 by default or when 0. */
+  readonly memory?: number;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface StudyOptions {
  * area. Nothing is written.
  *
  * @throws ManifestError when the manifest or the choice of years is wrong
- * @throws UsageError when seed or workers are out of range
+ * @throws UsageError when seed, workers or memory are out of range
  */
 export async function openStudy(options: StudyOptions): Promise<Study> {
   const manifest = readManifest(options.manifest, options.overrides);
@@ -51,6 +56,10 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
   if (!Number.isInteger(workers) || workers < 1 || workers > 1024) {
     throw new UsageError("workers", `${workers} is not in 1..1024`);
   }
+  const { memory } = options;
+  if (memory !== undefined && memory !== 0 && !(memory >= leastMemory)) {
+    throw new UsageError("memory", `${memory} GiB, expected at least ${leastMemory}`);
+  }
   const { epsg, bounds, resolution } = manifest.area;
   const [width, height] =
     typeof resolution === "number" ? [resolution, resolution] : [resolution[0], resolution[1]];
@@ -62,6 +71,7 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
     seed,
     parameters: { ...manifest.parameters, seed },
     workers,
+    ...(memory ? { memory: memory * 2 ** 30 } : {}),
     folder: runFolder(resolve(options.runDir || `runs/${manifest.region}`)),
   };
 }

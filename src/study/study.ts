@@ -14,6 +14,8 @@ export interface Study {
   readonly parameters: Parameters;
   /** Worker threads or processes used where work is parallel. */
   readonly workers: number;
+  /** Memory that building the cube may take, bytes; 3 GiB where not stated. */
+  readonly memory?: number;
   readonly folder: RunFolder;
 }
 

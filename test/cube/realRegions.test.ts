@@ -14,13 +14,14 @@ import { readCsv } from "../../src/table/csv.js";
 const folder = await mkdtemp(join(tmpdir(), "regions-"));
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Scenes used of all, years, channels, and the median of the yearly NDVI medians: low and high. */
-const regions: [string, number, number, number[], number, number, number][] = [
-  ["slovenia", 45, 68, [2016, 2017], 1, 0.5, 0.7],
-  ["flanders-2018", 59, 118, [2018], 18, 0.5, 0.7],
+/** Scenes used of all, years, channels, a feature and bounds of its median over the pixels. */
+const regions: [string, number, number, number[], number, string, number, number][] = [
+  ["slovenia", 45, 68, [2016, 2017], 1, "NDVI_p50", 0.5, 0.7],
+  ["flanders-2018", 59, 118, [2018], 18, "NDVI_p50", 0.5, 0.7],
+  ["tanzania", 74, 136, [2020, 2021], 7, "NBR2_p50", 0.02, 0.3],
 ];
 
-for (const [name, used, all, years, channels, low, high] of regions) {
+for (const [name, used, all, years, channels, feature, low, high] of regions) {
   const manifest = join(packageRoot(), "data-manifests", `${name}.yaml`);
   const skip = existsSync(manifest) ? false : `${name}.yaml is not there`;
   test(`${name}: a decision for every scene and a plausible cube`, { skip }, async () => {
@@ -39,11 +40,50 @@ for (const [name, used, all, years, channels, low, high] of regions) {
       const counts = await cube.year(year).readValidCount();
       assert.ok(counts.every((count) => count >= 5));
       const features = await cube.year(year).readFeatures();
-      const at = cube.features.indexOf("NDVI_p50") * pixels;
-      const ndvi = features.slice(at, at + pixels).sort();
-      assert.ok(ndvi[0]! > 0 && ndvi[pixels - 1]! < 0.95);
-      const median = ndvi[pixels >> 1]!;
+      const at = cube.features.indexOf(feature) * pixels;
+      const values = features.slice(at, at + pixels).sort();
+      assert.ok(values[0]! > -1 && values[pixels - 1]! < 0.95);
+      const median = values[pixels >> 1]!;
       assert.ok(median > low && median < high, `${year}: ${median}`);
     }
   });
 }
+
+test("tanzania: of two images a few seconds apart one is used; 10 m pixels repeat those of 20 m", async () => {
+  const manifest = join(packageRoot(), "data-manifests", "tanzania.yaml");
+  const fine = await openStudy({
+    manifest,
+    runDir: join(folder, "fine"),
+    workers: 2,
+    overrides: { "area.resolution": 10 },
+  });
+  const decisions = await retrieveScenes(fine);
+  for (const day of ["20191125", "20200119"]) {
+    const pair = decisions.filter(({ scene }) => scene.id.startsWith(day));
+    assert.equal(pair.length, 2);
+    assert.ok(pair.filter(({ decision }) => decision === "use").length <= 1);
+  }
+  const twin = decisions.find(({ scene }) => scene.id === "20200119T080047")!;
+  assert.equal(twin.decision, "drop");
+  assert.match(twin.reason, /^twin of 20200119T080054: /);
+  await buildCube(fine, decisions);
+  const small = await openCube(await openStudy({ manifest, runDir: join(folder, "tanzania") }));
+  const large = await openCube(fine);
+  assert.equal(large.grid.width, 2 * small.grid.width);
+  const coarse = await small.year(2021).readBlock(0, 32);
+  const doubled = await large.year(2021).readBlock(0, 64);
+  const size = coarse.pixels;
+  for (let layer = 0; layer < 20 * 6; layer++) {
+    for (const [row, column] of [
+      [0, 0],
+      [13, 30],
+      [31, 31],
+    ] as const) {
+      const at = (2 * row + 1) * 64 + 2 * column + 1;
+      assert.equal(
+        doubled.values[layer * doubled.pixels + at],
+        coarse.values[layer * size + row * 32 + column],
+      );
+    }
+  }
+});

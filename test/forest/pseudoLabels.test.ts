@@ -57,7 +57,10 @@ test("forests map every year of a cube, the same for any number of workers", asy
   const study = await smallStudy(t, { width, height });
   await writeCube(study);
   const cube = await openCube(study);
-  await writeScaler(study, await fitScaler(cube, "test"));
+  await writeScaler(
+    study,
+    await fitScaler(cube, "test", { folder: study.folder.cube, workers: 1 }),
+  );
 
   const reliable = emptyTable(400);
   for (let i = 0; i < 400; i++) {
@@ -105,7 +108,10 @@ test("a year with a single class is an error that names the year", async (t) => 
   const study = await smallStudy(t, { width, height, years: [2018] });
   await writeCube(study);
   const cube = await openCube(study);
-  await writeScaler(study, await fitScaler(cube, "test"));
+  await writeScaler(
+    study,
+    await fitScaler(cube, "test", { folder: study.folder.cube, workers: 1 }),
+  );
   const reliable = emptyTable(50);
   reliable.year.fill(2018);
   reliable.label.fill(2);

@@ -25,6 +25,7 @@ const options = {
   from: { type: "string" },
   jobs: { type: "string" },
   engine: { type: "string" },
+  memory: { type: "string" },
   force: { type: "boolean" },
   "dry-run": { type: "boolean" },
   json: { type: "boolean" },
@@ -47,6 +48,7 @@ Ctrl-C stops; the same command goes on.
   --from NAME        this step and those after it
   --jobs N           workers (number of cores); results do not depend on it
   --engine NAME      networks on tensorflow, webgpu or wasm; auto (the first that starts)
+  --memory GIB       memory that building the cube may take (3)
   --force            compute also what is unchanged
   --dry-run          say what would run and why
   --json             summary of the run as JSON on stdout
@@ -74,6 +76,7 @@ Ctrl-C stops; the same command goes on.
         ...(values.out ? { out: values.out } : {}),
         ...(values.only ? { only: values.only } : {}),
         ...(values.from ? { from: values.from } : {}),
+        ...(values.memory ? { memory: Number(values.memory) } : {}),
         ...(values.jobs ? { workers: wholeNumber("--jobs", values.jobs, 1, 1024) } : {}),
         force: values.force ?? false,
         dryRun: values["dry-run"] ?? false,
