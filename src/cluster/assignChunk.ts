@@ -4,8 +4,8 @@ import { squaredDistance } from "./squaredDistance.js";
 /**
  * Puts every point of a chunk to its nearest centre and keeps the chunk's sums up to date. The
  * bounds of Hamerly (2010) spare most points, the distances between centres (after Newling and
- * Fleuret 2016) some centres of the others; neither changes the outcome. Nine tenths of the time go
- * into distances in the first ten iterations.
+ * Fleuret 2016) some centres of the others; neither changes the outcome. Most of the time goes into
+ * distances in the first ten iterations.
  */
 export function assignChunk(state: ClusterState, chunk: number): void {
   const { data, dimensions, centres, assignment, upper, lower, moved, othersMoved } = state;

@@ -32,9 +32,8 @@ const insertedRows = 24;
 const sortedRows = 1_500;
 
 /**
- * Finds the best split of a node by Gini impurity. Half the time of growing goes into reading ranks
- * and sorting them by insertion in nodes of less than 25 rows, a quarter into `#scan`; dividing only
- * where a split may be better saves a tenth.
+ * Finds the best split of a node by Gini impurity. About half the time of growing goes into `#try`
+ * with what it calls, most of all into reading ranks in nodes that are sorted by counting.
  */
 export class SplitFinder {
   /** Rows in bag, grouped by node, with weight and class of each, see `classBits`. */
