@@ -55,7 +55,7 @@ for (const batch of [256, 1024]) {
       stepsPerEpoch,
       random: createRandom(2),
     });
-  train(2);
+  await train(2);
   await measure(
     `LSTM training, batch ${batch}`,
     () => train(stepsPerEpoch),
