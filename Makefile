@@ -20,7 +20,7 @@ help: ## List the targets
 	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
-reproduce: ready ## Run the whole study: REGION=name or manifest, SIZE=small for under a minute, SEEDS=1,2,3
+reproduce: ready ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3
 	@$(phenocover) reproduce $(REGION) $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
 
 test: ready ## Type check, lint, unit and end-to-end tests
