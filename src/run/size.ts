@@ -1,7 +1,7 @@
 import type { Manifest } from "../manifest/manifest.js";
 import type { Overrides } from "../manifest/overrides.js";
 
-/** How much of a study is computed: all of it, or enough to see every step work in under a minute. */
+/** How much of a study is computed: all of it, or enough to see every step work. */
 export type Size = "small" | "full";
 
 /** Side of a simulated region at size `small`, metres. */

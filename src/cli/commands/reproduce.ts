@@ -42,7 +42,7 @@ Ctrl-C stops; the same command goes on.
   --set name=value   manifest value by dotted path or parameter by name, repeatable
   --seed N           training seed (the manifest's)
   --seeds 1,2,3      several training seeds: the first in the run folder, the others in seeds/<n>
-  --size small|full  small: every step on little, in under a minute
+  --size small|full  small: every step on little data
   --out DIR          run folder (runs/<region>)
   --only NAME        this step alone, such as 04-train
   --from NAME        this step and those after it
