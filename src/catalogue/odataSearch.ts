@@ -4,13 +4,13 @@ import type { StacItem } from "./item.js";
 import {
   catalogueJson,
   PageFault,
-  readSpans,
+  readMonths,
+  type SearchOptions,
   type SearchResult,
   type SpanResult,
 } from "./paging.js";
-import { type CatalogueQuery, monthsOf, type Span } from "./query.js";
+import type { CatalogueQuery, Span } from "./query.js";
 import type { CatalogueService } from "./services.js";
-import type { SearchOptions } from "./stacSearch.js";
 
 /** A product as the OData catalogue of the Copernicus Data Space describes it. */
 export interface Product {
@@ -39,17 +39,14 @@ export async function searchOdata(
   query: CatalogueQuery,
   options: SearchOptions = {},
 ): Promise<SearchResult<Product>> {
-  const months = monthsOf(query);
-  return readSpans<Product>(
+  return readMonths<Product>(
+    service,
+    query,
     {
-      address: publicAddress(service.url),
-      pageSize: service.pageSize,
       id: (product) => product.Id,
       readSpan: (span, pageSize) => readSpan(fetch, service, query, span, pageSize, options),
-      ...(options.clock ? { clock: options.clock } : {}),
     },
-    months,
-    (done) => options.onProgress?.(done, months.length),
+    options,
   );
 }
 

@@ -1,7 +1,16 @@
 import { ServiceError } from "../errors.js";
 import { type Clock, systemClock } from "../http/clock.js";
 import { type HttpReply, publicAddress, replyText } from "../http/http.js";
-import { halves, type Span, spanText } from "./query.js";
+import { type CatalogueQuery, halves, monthsOf, type Span, spanText } from "./query.js";
+import type { CatalogueService } from "./services.js";
+
+/** What may accompany a search. */
+export interface SearchOptions {
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  /** Called after every month. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /** A page that cannot be used although the question is right: another cut of the pages may help. */
 export class PageFault extends Error {}
@@ -19,32 +28,30 @@ export interface SearchResult<T> {
   readonly notes: readonly string[];
 }
 
-/** How one catalogue is read. */
+/** How the entries of one protocol are read. */
 export interface PageReader<T> {
-  readonly address: string;
-  readonly pageSize: number;
   readonly id: (entry: T) => string;
   /** Reads all pages of a span. @throws PageFault */
   readonly readSpan: (span: Span, pageSize: number) => Promise<SpanResult<T>>;
-  readonly clock?: Clock;
 }
 
 /**
- * Reads spans of time one after the other. A page that fails is met by half the page size down to
- * one, then by half the span down to a day; afterwards pages grow again. An entry that comes twice
- * counts once. Fewer entries than the catalogue counts are looked for in smaller spans and noted.
+ * Reads the months of a query one after the other. A page that fails is met by half the page size
+ * down to one, then by half the span down to a day; afterwards pages grow again. An entry that comes
+ * twice counts once. Fewer entries than the catalogue counts are looked for in smaller spans and
+ * noted.
  *
  * @throws ServiceError when a day cannot be read even one entry a page: a hole is never skipped
  */
-export async function readSpans<T>(
+export async function readMonths<T>(
+  service: CatalogueService,
+  query: CatalogueQuery,
   reader: PageReader<T>,
-  spans: readonly Span[],
-  onSpan?: (done: number) => void,
+  { clock = systemClock, onProgress }: SearchOptions,
 ): Promise<SearchResult<T>> {
-  const { clock = systemClock } = reader;
   const found = new Map<string, T>();
   const notes: string[] = [];
-  let pageSize = reader.pageSize;
+  let { pageSize } = service;
 
   const take = async (span: Span): Promise<void> => {
     const parts = halves(span);
@@ -53,7 +60,7 @@ export async function readSpans<T>(
         const { entries, matched } = await reader.readSpan(span, pageSize);
         for (const entry of entries) found.set(reader.id(entry), entry);
         const own = new Set(entries.map(reader.id)).size;
-        pageSize = Math.min(reader.pageSize, pageSize * 2);
+        pageSize = Math.min(service.pageSize, pageSize * 2);
         if (matched === null || own >= matched) return;
         if (parts) break;
         notes.push(`${spanText(span)}: ${own} of the ${matched} that the catalogue counts`);
@@ -62,7 +69,7 @@ export async function readSpans<T>(
         if (!(error instanceof PageFault)) throw error;
         if (pageSize === 1 && !parts) {
           const problem = `${error.message} for ${spanText(span)}, even one entry a page: the list of scenes would have a hole`;
-          throw new ServiceError(reader.address, problem);
+          throw new ServiceError(publicAddress(service.url), problem);
         }
         if (pageSize === 1) break;
         pageSize = Math.max(1, Math.floor(pageSize / 2));
@@ -72,9 +79,10 @@ export async function readSpans<T>(
     for (const part of parts!) await take(part);
   };
 
-  for (const [i, span] of spans.entries()) {
-    await take(span);
-    onSpan?.(i + 1);
+  const months = monthsOf(query);
+  for (const [i, month] of months.entries()) {
+    await take(month);
+    onProgress?.(i + 1, months.length);
   }
   return { entries: [...found.values()], notes };
 }

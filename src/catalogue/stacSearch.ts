@@ -1,23 +1,16 @@
 import { ServiceError } from "../errors.js";
-import type { Clock } from "../http/clock.js";
 import { type HttpFetch, type HttpReply, publicAddress } from "../http/http.js";
 import type { StacItem } from "./item.js";
 import {
   catalogueJson,
   PageFault,
-  readSpans,
+  readMonths,
+  type SearchOptions,
   type SearchResult,
   type SpanResult,
 } from "./paging.js";
-import { type CatalogueQuery, monthsOf, type Span } from "./query.js";
+import type { CatalogueQuery, Span } from "./query.js";
 import type { CatalogueService } from "./services.js";
-
-/** What may accompany a search. */
-export interface SearchOptions {
-  readonly signal?: AbortSignal;
-  readonly clock?: Clock;
-  readonly onProgress?: (done: number, total: number) => void;
-}
 
 interface Link {
   readonly rel?: string;
@@ -41,17 +34,14 @@ export async function searchStac(
   query: CatalogueQuery,
   options: SearchOptions = {},
 ): Promise<SearchResult<StacItem>> {
-  const months = monthsOf(query);
-  return readSpans<StacItem>(
+  return readMonths<StacItem>(
+    service,
+    query,
     {
-      address: publicAddress(service.url),
-      pageSize: service.pageSize,
       id: (item) => item.id,
       readSpan: (span, pageSize) => readSpan(fetch, service, query, span, pageSize, options),
-      ...(options.clock ? { clock: options.clock } : {}),
     },
-    months,
-    (done) => options.onProgress?.(done, months.length),
+    options,
   );
 }
 
