@@ -1,5 +1,6 @@
 import ts = require("typescript");
 
+import { bindText, isTopLevel } from "./bindText.js";
 import { applyEdits, type TextEdit } from "./textEdits.js";
 
 /** Key on `globalThis` under which rewritten cells find the kernel's {@link CellRuntime}. */
@@ -54,7 +55,7 @@ export function rewriteCell(
   resultName: string | undefined,
 ): RewrittenCell {
   const check = ` if ($interrupted[0] === ${serial}) $stop();`;
-  const { file, checker } = bind(javascript);
+  const { file, checker } = bindText(ts, javascript);
   const exported = exportedNames(file);
   const edits: TextEdit[] = [];
   const prologue: string[] = [];
@@ -67,7 +68,9 @@ export function rewriteCell(
       ? checker.getShorthandAssignmentValueSymbol(name.parent)
       : checker.getSymbolAtLocation(name);
     if (symbol === undefined) return known.has(name.text);
-    return exported.has(name.text) && symbol.declarations?.every(isTopLevel) === true;
+    return (
+      exported.has(name.text) && symbol.declarations?.every((one) => isTopLevel(ts, one)) === true
+    );
   };
 
   /** Before its first wait the whole cell can be broken off; see the executor. */
@@ -107,7 +110,7 @@ export function rewriteCell(
       return;
     }
     if (ts.isVariableStatement(node) && ts.isSourceFile(node.parent)) visitVariables(node);
-    if (ts.isVariableDeclaration(node) && node.initializer !== undefined && isTopLevel(node)) {
+    if (ts.isVariableDeclaration(node) && node.initializer !== undefined && isTopLevel(ts, node)) {
       visit(node.name);
       visitBreakable(node.initializer);
       return;
@@ -214,30 +217,6 @@ export function rewriteCell(
   return { code: text, originalOffset };
 }
 
-/** Binds the names of one file without any library or other module. */
-function bind(text: string): { file: ts.SourceFile; checker: ts.TypeChecker } {
-  const options: ts.CompilerOptions = {
-    noLib: true,
-    noResolve: true,
-    types: [],
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-  };
-  const file = ts.createSourceFile(FILE, text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-  const program = ts.createProgram([FILE], options, {
-    fileExists: (name) => name === FILE,
-    readFile: () => undefined,
-    getSourceFile: (name) => (name === FILE ? file : undefined),
-    getDefaultLibFileName: () => "lib.d.ts",
-    writeFile: () => {},
-    getCurrentDirectory: () => "",
-    getCanonicalFileName: (name) => name,
-    useCaseSensitiveFileNames: () => true,
-    getNewLine: () => "\n",
-  });
-  return { file, checker: program.getTypeChecker() };
-}
-
 /** Names that the converter exports: the cell's own, without helpers of the compiler. */
 function exportedNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
@@ -253,16 +232,6 @@ function exportedNames(file: ts.SourceFile): Set<string> {
 /** Names that a cell adds to the shared scope, read from the compiler's output. */
 export function declaredNames(javascript: string): Set<string> {
   return exportedNames(ts.createSourceFile(FILE, javascript, ts.ScriptTarget.ES2022));
-}
-
-/** Whether a declaration is a statement of the file itself, the only ones that later cells see. */
-function isTopLevel(declaration: ts.Declaration): boolean {
-  if (ts.isImportClause(declaration) || ts.isImportSpecifier(declaration)) return true;
-  if (ts.isNamespaceImport(declaration)) return true;
-  let node: ts.Node = declaration;
-  while (ts.isBindingElement(node)) node = node.parent.parent;
-  if (!ts.isVariableDeclaration(node)) return ts.isSourceFile(node.parent);
-  return ts.isVariableStatement(node.parent.parent) && ts.isSourceFile(node.parent.parent.parent);
 }
 
 function boundNames(name: ts.BindingName): ts.Identifier[] {
