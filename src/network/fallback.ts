@@ -1,4 +1,5 @@
 import { type Engine, engineNotice } from "../engine/tensorflow.js";
+import { wasmSeconds } from "./wasmCost.js";
 
 /** Says which engine a child process computes on; its first report. */
 export interface EngineMessage {
@@ -14,15 +15,6 @@ export function engineMessage({ name, version, reason }: Engine): EngineMessage 
 }
 
 /**
- * Seconds of one core of the WASM backend for one date of one series and one product of channel
- * and unit, in training and in prediction (measured with an LSTM of 64 units on 10 channels).
- */
-const wasmSeconds = { train: 8e-9, predict: 1.3e-9 };
-
-/** Channels of a series with ten bands, eight indices, flag and day of year. */
-const typicalChannels = 21;
-
-/**
  * A receiver of engine messages that tells once, on stderr, that another backend than TensorFlow is
  * used and, for WASM, how long it will take.
  *
@@ -30,7 +22,7 @@ const typicalChannels = 21;
  * @param units LSTM units of the networks
  */
 export function fallbackNotice(
-  kind: keyof typeof wasmSeconds,
+  kind: Parameters<typeof wasmSeconds>[0],
   work: number,
   units: number,
   processes: number,
@@ -44,8 +36,7 @@ export function fallbackNotice(
       process.stderr.write(`${notice}\n`);
       return;
     }
-    const products = (typicalChannels + units) * units;
-    const minutes = (work * products * wasmSeconds[kind]) / processes / 60;
+    const minutes = wasmSeconds(kind, work, units) / processes / 60;
     process.stderr.write(`${notice}; about ${Math.ceil(minutes)} min\n`);
   };
 }
