@@ -1,7 +1,7 @@
 import type { TaskFunction } from "../parallel/tasks.js";
 import type { Window } from "../raster/readRaster.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
-import { groupedHmm } from "./groupedHmm.js";
+import { groupedClasses } from "./groupedHmm.js";
 import { meanProbabilities } from "./meanProbabilities.js";
 import { consistencyMethods, DEFAULT_METHOD, groupedModel, type SeriesModel } from "./methods.js";
 import type { ProbabilitySeries } from "./probabilitySeries.js";
@@ -50,10 +50,12 @@ export const consistencyTask: TaskFunction<
   const first = (row0 - top) * width;
   const last = (row1 - top) * width;
   const ids = Uint8Array.of(0, ...study.legend.map(({ id }) => id));
-  const classes = method.apply(series, model);
+  const { classes, confidence, change } =
+    name === DEFAULT_METHOD
+      ? defaultMaps(series, model)
+      : { classes: method.apply(series, model), confidence: null, change: null };
   const cut = classes.map((year) => year.subarray(first, last).map((k) => ids[k]!));
-  if (name !== DEFAULT_METHOD) return { ids: cut, confidence: null, change: null };
-  return { ids: cut, ...defaultConfidence(series, model) };
+  return { ids: cut, confidence, change };
 };
 
 async function readSource(
@@ -67,25 +69,28 @@ async function readSource(
   return meanProbabilities(members);
 }
 
-/** Lead of the mapped class over the best other one, and the probability of each mapped change. */
-function defaultConfidence(series: ProbabilitySeries, model: SeriesModel) {
+/**
+ * Classes by the default method, the lead of each over the best other one, and the probability of
+ * each mapped change.
+ */
+function defaultMaps(series: ProbabilitySeries, model: SeriesModel) {
   const pixels = series.width * series.height;
-  const { classes, years } = series;
+  const { classes: count, years } = series;
   const confidence = years.map(() => new Uint8Array(pixels).fill(255));
   const change = years.slice(1).map(() => new Uint8Array(pixels).fill(255));
-  groupedHmm(series, groupedModel(model), (pixel, found) => {
+  const classes = groupedClasses(series, groupedModel(model), undefined, (pixel, found) => {
     for (let y = 0; y < years.length; y++) {
       const mapped = found.classes[y]!;
       let other = 0;
-      for (let k = 0; k < classes; k++) {
-        if (k !== mapped) other = Math.max(other, found.posterior[y * classes + k]!);
+      for (let k = 0; k < count; k++) {
+        if (k !== mapped) other = Math.max(other, found.posterior[y * count + k]!);
       }
-      const lead = found.posterior[y * classes + mapped]! - other;
+      const lead = found.posterior[y * count + mapped]! - other;
       confidence[y]![pixel] = Math.round(100 * Math.max(0, lead));
     }
     for (let y = 0; y < change.length; y++) {
       change[y]![pixel] = Math.round(100 * found.change[y]!);
     }
   });
-  return { confidence, change };
+  return { classes, confidence, change };
 }

@@ -97,18 +97,24 @@ export function groupedHmm(
   }
 }
 
-/** Classes of every pixel by {@link groupedHmm}. */
+/**
+ * Classes of every pixel by {@link groupedHmm}.
+ *
+ * @param visit also sees every pixel with its posteriors
+ */
 export function groupedClasses(
   series: ProbabilitySeries,
   model: GroupedModel,
   moves?: GroupMoves,
+  visit?: Parameters<typeof groupedHmm>[2],
 ): ClassSeries {
   const out = series.years.map(() => new Uint8Array(seriesPixels(series)));
   groupedHmm(
     series,
     model,
-    (pixel, { classes }) => {
-      for (let y = 0; y < out.length; y++) out[y]![pixel] = classes[y]! + 1;
+    (pixel, found) => {
+      for (let y = 0; y < out.length; y++) out[y]![pixel] = found.classes[y]! + 1;
+      visit?.(pixel, found);
     },
     moves,
   );
