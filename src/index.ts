@@ -129,7 +129,7 @@ export { writeChangeTables } from "./assess/changeTable.js";
 export { writeConditionTable } from "./assess/conditionTable.js";
 export { writeCurveTable } from "./assess/curveTable.js";
 export { writeComparisonTables } from "./assess/differences.js";
-export { mappedModels } from "./assess/models.js";
+export { mainModels, mappedModels } from "./assess/models.js";
 export { writePurityTable } from "./assess/purityTable.js";
 export { writeSampledAreaTable } from "./assess/sampledArea.js";
 export { writeTransferTable } from "./assess/transferTable.js";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mappedModels, yearPairs } from "../assess/models.js";
+import { mainModels, mappedModels, yearPairs } from "../assess/models.js";
 import { paperAgreement } from "../assess/paperTable.js";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
 import { lossCurves, type TrainingRow } from "../figures/charts/lossCurves.js";
@@ -90,15 +90,17 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
   }
   const scores = await readTable(study, "scores.csv");
   const second = scores.some((row) => row.measure === "storm_recall") ? "storm_recall" : "accuracy";
-  const points = [...new Set(scores.map((row) => String(row.model)))].flatMap((model) => {
-    const own = scores.filter((row) => row.model === model);
-    const first = own.find((row) => row.measure === "agreement" && row.period === "mean")?.value;
-    const other = own.find(
-      (row) => row.measure === second && (second === "storm_recall" || row.period === "mean"),
-    )?.value;
-    if (typeof first !== "number" || typeof other !== "number") return [];
-    return [{ model, agreement: first, other }];
-  });
+  const points = mainModels([...new Set(scores.map((row) => String(row.model)))]).flatMap(
+    (model) => {
+      const own = scores.filter((row) => row.model === model);
+      const first = own.find((row) => row.measure === "agreement" && row.period === "mean")?.value;
+      const other = own.find(
+        (row) => row.measure === second && (second === "storm_recall" || row.period === "mean"),
+      )?.value;
+      if (typeof first !== "number" || typeof other !== "number") return [];
+      return [{ model, agreement: first, other }];
+    },
+  );
   if (points.length > 0) charts["trade-off"] = tradeOff(points, second.replace("_", " "));
   Object.assign(charts, await curveCharts(study));
   const reliability = reliabilityPoints(await readTable(study, "calibration.csv"));

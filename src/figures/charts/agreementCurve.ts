@@ -62,9 +62,10 @@ export function agreementCurve(points: readonly CurvePoint[], recall: string): F
   });
   return figure([...lines, ...markers], {
     title: { text: `Agreement against ${recall}` },
-    height: 620,
+    height: 760,
     width: 1000,
-    legend: { orientation: "v", x: 1.01, y: 1, yanchor: "top" },
+    // Small enough for every method: what does not fit is left out of a still picture.
+    legend: { orientation: "v", x: 1.01, y: 1, yanchor: "top", font: { size: 12 } },
     xaxis: axis("mean pixel agreement of consecutive maps (share, 0-1)"),
     yaxis: axis(`${recall} (share, 0-1)`, { range: [-0.04, 1.04] }),
   });
