@@ -45,6 +45,7 @@ export async function drawFigures(
   figures: readonly Figure[],
   browser: string,
 ): Promise<DrawnFigure[]> {
+  if (figures.length === 0) return [];
   const { chromium } = await import("playwright-core");
   const drawn: DrawnFigure[] = [];
   try {

@@ -1,3 +1,4 @@
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
 import { drawFigures, findBrowser } from "./browser.js";
@@ -8,7 +9,8 @@ let told = false;
 
 /**
  * Writes figures/<name>.json and .html and, where Chromium is installed, .svg and .png; without it
- * one line on stderr says so, once a process.
+ * one line on stderr says so, once a process. A figure that stands there already, drawn by the same
+ * plotly, is not drawn again.
  *
  * @param folder folder of figures in the run
  * @param figures name to figure
@@ -18,22 +20,53 @@ export async function saveFigures(
   folder: string,
   figures: Readonly<Record<string, Figure>>,
 ): Promise<ShownFigure[]> {
-  const names = Object.keys(figures);
-  for (const name of names) {
-    const figure = figures[name]!;
-    await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(figure)}\n`);
-    await writeFileAtomic(join(folder, `${name}.html`), figureHtml(figure));
-  }
+  const places = Object.entries(figures).map(([name, figure]) => ({
+    figure,
+    page: figureHtml(figure),
+    file: (end: string) => join(folder, `${name}.${end}`),
+  }));
   const browser = findBrowser();
-  if (browser === null) {
-    if (!told) process.stderr.write("no Chromium found: figures are saved without .svg and .png\n");
+  const missing = [];
+  for (const place of places) {
+    const complete = await holds(place.file("html"), place.page);
+    if (!complete || (browser !== null && !(await exists(place.file("png"))))) missing.push(place);
+  }
+  if (browser === null && !told) {
+    process.stderr.write("no Chromium found: figures are saved without .svg and .png\n");
     told = true;
-    return Object.values(figures).map((figure) => showFigure(figure));
   }
-  const drawn = await drawFigures(Object.values(figures), browser);
-  for (const [n, { svg, png }] of drawn.entries()) {
-    await writeFileAtomic(join(folder, `${names[n]}.svg`), svg);
-    await writeFileAtomic(join(folder, `${names[n]}.png`), png);
+  const drawn =
+    browser === null
+      ? []
+      : await drawFigures(
+          missing.map((one) => one.figure),
+          browser,
+        );
+  for (const [n, { figure, page, file }] of missing.entries()) {
+    await writeFileAtomic(file("json"), `${JSON.stringify(figure)}\n`);
+    for (const end of ["svg", "png"] as const) {
+      const picture = drawn[n]?.[end];
+      if (picture === undefined) await rm(file(end), { force: true });
+      else await writeFileAtomic(file(end), picture);
+    }
+    // Last, as the mark that the figure is complete.
+    await writeFileAtomic(file("html"), page);
   }
-  return Object.values(figures).map((figure, n) => showFigure(figure, drawn[n]!.png));
+  return Promise.all(
+    places.map(async ({ figure, file }) => showFigure(figure, await readIfThere(file("png")))),
+  );
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}
+
+const exists = async (path: string) => (await readIfThere(path)) !== undefined;
+
+async function holds(path: string, text: string): Promise<boolean> {
+  const found = await readIfThere(path);
+  return found !== undefined && Buffer.from(text).equals(found);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat as statFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -10,6 +10,7 @@ import { scoreBars } from "../../src/figures/charts/scoreBars.js";
 import { seriesByClass } from "../../src/figures/charts/seriesByClass.js";
 import { tradeOff } from "../../src/figures/charts/tradeOff.js";
 import { htmlTable } from "../../src/figures/htmlTable.js";
+import { drawnByPlotly } from "../../src/figures/plotly.js";
 import { saveFigures } from "../../src/figures/saveFigures.js";
 import { formatCsv } from "../../src/table/csv.js";
 import { toDanfo } from "../../src/table/danfo.js";
@@ -48,11 +49,32 @@ test("figures are plain data: JSON gives them back, pages hold them with plotly 
     assert.deepEqual(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), figure);
     assert.deepEqual(shown[n]![jupyterDisplay]()["application/vnd.plotly.v1+json"], figure);
     const page = await readFile(join(folder, `${name}.html`), "utf8");
-    assert.ok(page.includes("plotly.js v") && !/<script[^>]+src=/.test(page));
+    assert.ok(/plotly\.js.* v\d/.test(page) && !/<script[^>]+src=/.test(page));
   }
   if (findBrowser() !== null) {
     assert.match(await readFile(join(folder, "loss.svg"), "utf8"), /^<svg/);
   }
+});
+
+test("a figure is drawn again only when it has changed", async () => {
+  const own = join(folder, "again");
+  const times = async () =>
+    Promise.all(
+      ["loss.html", "trade.html"].map(async (name) => (await stat(join(own, name))).mtimeNs),
+    );
+  const stat = (path: string) => statFile(path, { bigint: true });
+  await saveFigures(own, { loss: figures.loss, trade: figures.trade });
+  const before = await times();
+  const changed = tradeOff([{ model: "constant", agreement: 0.9, other: 0 }], "storm recall");
+  await saveFigures(own, { loss: figures.loss, trade: changed });
+  const after = await times();
+  assert.equal(after[0], before[0]);
+  assert.notEqual(after[1], before[1]);
+});
+
+test("pages know which traces their plotly draws", () => {
+  assert.ok(drawnByPlotly(figures.loss) && drawnByPlotly({ data: [{ x: [1] }] }));
+  assert.ok(!drawnByPlotly({ data: [{ type: "scatter" }, { type: "surface" }] }));
 });
 
 test("intervals are drawn as distances from the value", () => {

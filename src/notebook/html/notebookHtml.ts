@@ -1,6 +1,6 @@
 import { marked } from "marked";
 import { escapeHtml } from "../../figures/escape.js";
-import { plotlyScript, scriptJson } from "../../figures/plotly.js";
+import { drawnByPlotly, plotlyScript, scriptJson } from "../../figures/plotly.js";
 import { cellTags } from "../document/cells.js";
 import { type Cell, isJsonObject, type Notebook, type Output } from "../document/notebook.js";
 
@@ -19,7 +19,8 @@ img { max-width: 100%; }
 
 /**
  * The notebook as one self-contained page: text, code, outputs, pictures, and live plotly figures;
- * plotly itself is put in only where a figure needs it.
+ * plotly itself is put in only where a figure needs it. A figure with traces that the page's plotly
+ * does not draw (maps, 3D) shows its picture or text.
  *
  * @param title of the page
  */
@@ -60,7 +61,7 @@ function outputHtml(output: Output, figureOf: (figure: unknown) => string): stri
   }
   const { data } = output;
   const text = (type: string) => (typeof data[type] === "string" ? data[type] : undefined);
-  if (isJsonObject(data[PLOTLY])) return figureOf(data[PLOTLY]);
+  if (isJsonObject(data[PLOTLY]) && drawnByPlotly(data[PLOTLY])) return figureOf(data[PLOTLY]);
   const html = text("text/html");
   if (html !== undefined) return `<div class="scroll">${html}</div>`;
   const svg = text("image/svg+xml");
