@@ -174,7 +174,7 @@ export { curveCharts, curveTable } from "./report/curveFigures.js";
 export { outcomeInWords } from "./report/inWords.js";
 export { readTable } from "./report/readTable.js";
 export { recommendation } from "./report/recommendation.js";
-export { studyPictures } from "./report/studyFigures.js";
+export { agreementCharts, studyPictures } from "./report/studyFigures.js";
 export { summaryTable } from "./report/summaryTable.js";
 export { writeReport } from "./report/writeReport.js";
 

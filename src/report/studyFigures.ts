@@ -40,11 +40,10 @@ function bar(row: Row, group: string): ScoreBar {
 }
 
 /**
- * Charts of the study from its tables and training records, by file name: agreement overall and by
- * class, accuracy by year, agreement against storm recall (or accuracy), the curve over settings, loss curves. What the run
- * has no table for is left out.
+ * Charts of tables/agreement.csv by file name: agreement of consecutive maps overall, and Dice by
+ * class for every pair of years, beside the paper's where the years are its own.
  */
-export async function studyCharts(study: Study): Promise<Record<string, Figure>> {
+export async function agreementCharts(study: Study): Promise<Record<string, Figure>> {
   const charts: Record<string, Figure> = {};
   const agreement = await readTable(study, "agreement.csv");
   const overall = agreement
@@ -79,6 +78,16 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
       measure: "Dice",
     });
   }
+  return charts;
+}
+
+/**
+ * Charts of the study from its tables and training records, by file name: agreement overall and by
+ * class, accuracy by year, agreement against storm recall (or accuracy), the curve over settings, loss curves. What the run
+ * has no table for is left out.
+ */
+export async function studyCharts(study: Study): Promise<Record<string, Figure>> {
+  const charts = await agreementCharts(study);
   const accuracy = (await readTable(study, "accuracy.csv"))
     .filter((row) => row.class === "all" && SHOWN.includes(String(row.model)))
     .map((row) => bar(row, String(row.year)));
