@@ -46,14 +46,15 @@ export function lossShares(
 }
 
 /**
- * Weights that give every class present the same sum over a set: samples / (classes present x
- * samples of the class); 0 for a class without samples.
+ * Weights that let every class present count as much as the most frequent one, as far as `most`
+ * allows: samples of the most frequent class / samples of the class, at most `most`; 0 for a class
+ * without samples.
  */
-export function balancedClassWeights(labels: Uint8Array, classes: number): number[] {
+export function balancedClassWeights(labels: Uint8Array, classes: number, most = 10): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
-  const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0));
+  const largest = Math.max(...counts);
+  return counts.map((count) => (count > 0 ? Math.min(most, largest / count) : 0));
 }
 
 /** Weighted cross-entropy, natural logarithm, of scores [sample, class] under their shares of the loss. */

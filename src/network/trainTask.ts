@@ -7,6 +7,7 @@ import { createRandom } from "../random.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
 import { writeCsv } from "../table/csv.js";
 import { engineMessage } from "./fallback.js";
+import { balancedClassWeights } from "./lossShares.js";
 import { buildNetwork } from "./model.js";
 import { saveNetwork } from "./networkFiles.js";
 import { writeNetworkInputs } from "./networkInputs.js";
@@ -58,6 +59,8 @@ export async function trainTask(
       Math.ceil(training.length / batch),
       Math.ceil(job.steps / study.parameters.epochs),
     ),
+    // Every class is asked for equally often; where the region has less of one, its samples weigh more.
+    classWeights: balancedClassWeights(training.labels, classes.length),
     random,
     onStep: (step, epoch, loss) => send({ kind: "step", step, epoch, loss }),
   });

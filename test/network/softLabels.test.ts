@@ -84,7 +84,8 @@ test("shares of the loss are probability times both weights over their mean", ()
   assert.deepEqual([...shares(Uint32Array.of(1, 0))], [0, Math.fround(0.8), Math.fround(1.2), 0]);
   const none = { ...set, weights: new Float32Array(2) };
   assert.throws(() => lossShares(none, 2), /training weights: sum to 0/);
-  assert.deepEqual(balancedClassWeights(Uint8Array.of(0, 0, 0, 2), 3), [2 / 3, 0, 2]);
+  assert.deepEqual(balancedClassWeights(Uint8Array.of(0, 0, 0, 2), 3), [1, 0, 3]);
+  assert.deepEqual(balancedClassWeights(Uint8Array.of(0, 0, 0, 2), 3, 2), [1, 0, 2]);
 });
 
 test("the weighted cross-entropy and its gradient match their formulae", async () => {
