@@ -1,6 +1,7 @@
 import { eventPatterns } from "../cube/eventPatterns.js";
 import type { Legend } from "../manifest/manifest.js";
 import { readYearMap } from "../maps/labelMap.js";
+import { balancedClassWeights } from "../samples/classWeights.js";
 import { readSamples } from "../samples/sampleFile.js";
 import type { Study } from "../study/study.js";
 import type { SeriesModel } from "./methods.js";
@@ -32,14 +33,16 @@ export async function readSeriesModel(study: Study): Promise<SeriesModel> {
 }
 
 /**
- * Share of every class among training labels. A class without a sample has prior 1: a network gives it
- * no more than noise, which must not be divided by next to nothing.
+ * Share of every class among training labels as the network's loss weighs them. A class without a
+ * sample has prior 1: a network gives it no more than noise, which must not be divided by next to
+ * nothing.
  */
 export function trainingPrior(labels: Uint8Array, legend: Legend): Float64Array {
-  const counts = countIds(labels);
-  return Float64Array.from(legend, ({ id }) => {
-    return counts[id] === 0 ? 1 : counts[id]! / labels.length;
-  });
+  const byId = countIds(labels);
+  const counts = legend.map(({ id }) => byId[id]!);
+  const weighted = balancedClassWeights(counts).map((weight, k) => weight * counts[k]!);
+  const sum = weighted.reduce((total, value) => total + value, 0);
+  return weighted.map((value) => (value === 0 ? 1 : value / sum));
 }
 
 /** Share of every class in a map, with one pixel more of each, so that no class is impossible. */

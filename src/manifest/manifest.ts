@@ -122,7 +122,10 @@ export interface Parameters {
   /** Smallest vote share of a stable pixel. */
   readonly minConfidence: number;
   readonly units: number;
+  /** Passes over the samples of the multi-year network; every network takes its number of steps. */
   readonly epochs: number;
+  /** Fewest gradient steps of a network, whatever `epochs` gives. */
+  readonly minSteps: number;
   readonly batch: number;
   readonly learningRate: number;
 }
@@ -159,6 +162,7 @@ export const defaultParameters: Parameters = Object.freeze({
   minConfidence: 0.6,
   units: 64,
   epochs: 15,
+  minSteps: 360,
   batch: 512,
   learningRate: 3e-3,
 });

@@ -19,7 +19,7 @@ export type LossShares = (members: Uint32Array) => Float32Array;
 export function lossShares(
   set: SeriesSet,
   classes: number,
-  classWeights?: readonly number[],
+  classWeights?: ArrayLike<number>,
 ): LossShares | null {
   const { length, labels, targets, weights } = set;
   if (!targets && !weights && !classWeights) return null;
@@ -43,18 +43,6 @@ export function lossShares(
     }
     return shares;
   };
-}
-
-/**
- * Weights that let every class present count as much as the most frequent one, as far as `most`
- * allows: samples of the most frequent class / samples of the class, at most `most`; 0 for a class
- * without samples.
- */
-export function balancedClassWeights(labels: Uint8Array, classes: number, most = 10): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  const largest = Math.max(...counts);
-  return counts.map((count) => (count > 0 ? Math.min(most, largest / count) : 0));
 }
 
 /** Weighted cross-entropy, natural logarithm, of scores [sample, class] under their shares of the loss. */

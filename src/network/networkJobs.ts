@@ -6,15 +6,16 @@ import type { NetworkJob } from "./trainNetworks.js";
 
 /**
  * The networks that notebook 04 trains. Every one takes as many gradient steps as the first, so
- * that no network learns longer than another because its sample set is larger.
+ * that no network learns longer than another because its sample set is larger, and at least
+ * `minSteps`: few samples need more passes.
  */
 export async function networkJobs(study: Study): Promise<NetworkJob[]> {
-  const { batch, epochs } = study.parameters;
+  const { batch, epochs, minSteps } = study.parameters;
   const models = networkModels(study.years);
   const table = (part: "train" | "validation", model: string) =>
     study.folder.samples(`${part}-${model}.parquet`);
   const { length } = await readSamples(table("train", models[0]!));
-  const steps = epochs * Math.max(1, Math.ceil(length / batch));
+  const steps = Math.max(minSteps, epochs * Math.ceil(length / batch));
   const random = createRandom(study.seed);
   return models.map((model) => ({
     model,

@@ -21,7 +21,7 @@ export interface TrainOptions {
   readonly weightDecay?: number;
   readonly maxNorm?: number;
   /** Weight of each class in the training loss, in the order of the outputs; 1 without them. */
-  readonly classWeights?: readonly number[];
+  readonly classWeights?: ArrayLike<number>;
   /** Steps between two validations; one pass over the samples unless given. */
   readonly stepsPerEpoch?: number;
   /** Order of the samples. */

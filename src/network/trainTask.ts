@@ -4,10 +4,10 @@ import { loadTensorFlow } from "../engine/tensorflow.js";
 import { DataError } from "../errors.js";
 import type { TaskContext } from "../parallel/tasks.js";
 import { createRandom } from "../random.js";
+import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
 import { writeCsv } from "../table/csv.js";
 import { engineMessage } from "./fallback.js";
-import { balancedClassWeights } from "./lossShares.js";
 import { buildNetwork } from "./model.js";
 import { saveNetwork } from "./networkFiles.js";
 import { writeNetworkInputs } from "./networkInputs.js";
@@ -60,7 +60,7 @@ export async function trainTask(
       Math.ceil(job.steps / study.parameters.epochs),
     ),
     // Every class is asked for equally often; where the region has less of one, its samples weigh more.
-    classWeights: balancedClassWeights(training.labels, classes.length),
+    classWeights: balancedClassWeights(classCounts(training.labels, classes.length)),
     random,
     onStep: (step, epoch, loss) => send({ kind: "step", step, epoch, loss }),
   });

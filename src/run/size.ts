@@ -13,6 +13,7 @@ const smallSimulation: Overrides = Object.freeze({
   ...smallParameters,
   "images.size": smallSide,
   "parameters.epochs": 5,
+  "parameters.minSteps": 60,
   "parameters.trainSamples": 6000,
   "parameters.validationSamples": 3000,
 });

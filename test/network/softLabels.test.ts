@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Tensor } from "@tensorflow/tfjs";
 import { loadTensorFlow } from "../../src/engine/tensorflow.js";
-import {
-  balancedClassWeights,
-  lossShares,
-  sharedCrossEntropy,
-} from "../../src/network/lossShares.js";
+import { lossShares, sharedCrossEntropy } from "../../src/network/lossShares.js";
 import { buildNetwork } from "../../src/network/model.js";
 import { predictNetwork } from "../../src/network/predict.js";
 import { checkSeriesSet, type SeriesSet } from "../../src/network/seriesSet.js";
@@ -84,8 +80,6 @@ test("shares of the loss are probability times both weights over their mean", ()
   assert.deepEqual([...shares(Uint32Array.of(1, 0))], [0, Math.fround(0.8), Math.fround(1.2), 0]);
   const none = { ...set, weights: new Float32Array(2) };
   assert.throws(() => lossShares(none, 2), /training weights: sum to 0/);
-  assert.deepEqual(balancedClassWeights(Uint8Array.of(0, 0, 0, 2), 3), [1, 0, 3]);
-  assert.deepEqual(balancedClassWeights(Uint8Array.of(0, 0, 0, 2), 3, 2), [1, 0, 2]);
 });
 
 test("the weighted cross-entropy and its gradient match their formulae", async () => {
