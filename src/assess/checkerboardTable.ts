@@ -1,5 +1,4 @@
 import { openCube } from "../cube/openCube.js";
-import { UsageError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
@@ -19,42 +18,40 @@ const COLUMNS = [
   "majority",
 ] as const;
 
+const CLASSIFIERS = ["forest", "lstm"] as const;
+
+/** Training seeds whose mean is compared. */
+const SEEDS = [1, 2, 3];
+
 /**
  * Writes tables/checkerboard.csv: accuracy of forest and LSTM trained on the fine labels of one half
  * of a checkerboard and tested on the other, both ways, a year each. It tells what the images carry
- * when labels are good, beside what the cleaned old map reaches. The reference must hold for all
- * years.
+ * when labels are good, beside what the cleaned old map reaches. The manifest asks for it by
+ * `reference.checkerboard`.
  *
- * @param options.cell side of the checkerboard's squares, pixels
- * @param options.classifiers default both
- * @throws UsageError when the study has no reference
+ * @returns the rows; none when the manifest does not ask
  */
 export async function writeCheckerboardTable(
   study: Study,
-  options: {
-    readonly cell: number;
-    readonly seeds: readonly number[];
-    readonly classifiers?: readonly ("forest" | "lstm")[];
-    readonly onProgress?: OnProgress;
-  },
+  options: { readonly onProgress?: OnProgress } = {},
 ): Promise<Row[]> {
-  const { cell, seeds, classifiers = ["forest", "lstm"], onProgress } = options;
+  const { onProgress } = options;
+  const { reference } = study.manifest;
+  const cell = reference?.kind === "raster" ? reference.checkerboard : undefined;
   const validation = await openValidation(study);
-  if (validation === null) {
-    throw new UsageError("checkerboard", "the study has no reference, expected fine labels");
-  }
+  if (cell === undefined || validation === null) return [];
   const cube = await openCube(study);
   const rows: Row[] = [];
-  const total = classifiers.length * study.years.length;
-  for (const classifier of classifiers) {
+  const total = CLASSIFIERS.length * study.years.length;
+  for (const classifier of CLASSIFIERS) {
     for (const year of study.years) {
-      onProgress?.(rows.length / (2 * seeds.length), total, `${classifier} ${year}`);
+      onProgress?.(rows.length / (2 * SEEDS.length), total, `${classifier} ${year}`);
       const classify =
         classifier === "forest"
           ? forestClassifier(study, cube, year)
           : networkClassifier(study, year);
       const labels = validation.years.get(year)!;
-      const scores = await checkerboardScores(study.grid, labels, cell, seeds, classify);
+      const scores = await checkerboardScores(study.grid, labels, cell, SEEDS, classify);
       rows.push(...scores.map((score): Row => ({ classifier, year, ...score })));
     }
   }

@@ -1,18 +1,48 @@
 import { type Cube, missingValue } from "../cube/cube.js";
-import { DataError } from "../errors.js";
 import type { Legend } from "../manifest/manifest.js";
 import type { ClassSeries } from "./charts/seriesByClass.js";
 
-/** Width of a histogram bin of NDVI. */
+/** Width of a histogram bin of the measure. */
 const BIN = 0.005;
 const BINS = 2 / BIN;
 
+/** Normalised differences that show a season, in order of preference, by their two bands. */
+const INDICES = [
+  ["NDVI", "B08", "B04"],
+  ["NDVI", "B8A", "B04"],
+  ["NDMI", "B08", "B11"],
+  ["NDMI", "B8A", "B11"],
+] as const;
+
+/** What {@link classSeries} shows of a cube: one stored variable, or a normalised difference of two. */
+interface SeasonMeasure {
+  readonly name: string;
+  readonly first: number;
+  readonly second: number | null;
+}
+
+function measureOf(variables: readonly string[]): SeasonMeasure {
+  const at = (band: string) => variables.indexOf(band);
+  if (at("NDVI") >= 0) return { name: "NDVI", first: at("NDVI"), second: null };
+  for (const [name, first, second] of INDICES) {
+    if (at(first) >= 0 && at(second) >= 0) return { name, first: at(first), second: at(second) };
+  }
+  return { name: variables[0]!, first: 0, second: null };
+}
+
 /**
- * Median and quartiles of NDVI of the pixels of each class on the grid dates of a year, for classes
- * that have pixels.
+ * Name of what {@link classSeries} shows of a cube: NDVI where it is stored or red and near infrared
+ * are, else NDMI, else the first band.
+ */
+export function seasonMeasure(cube: Pick<Cube, "variables">): string {
+  return measureOf(cube.variables).name;
+}
+
+/**
+ * Median and quartiles of {@link seasonMeasure} of the pixels of each class on the grid dates of a
+ * year, for classes that have pixels.
  *
  * @param ids class id of every pixel, 0 none
- * @throws DataError when the cube has neither NDVI nor red and near infrared
  */
 export async function classSeries(
   cube: Cube,
@@ -21,10 +51,7 @@ export async function classSeries(
   legend: Legend,
 ): Promise<ClassSeries[]> {
   const { grid, variables, chunkRows } = cube;
-  const [ndvi, near, red] = ["NDVI", "B08", "B04"].map((band) => variables.indexOf(band));
-  if (ndvi! < 0 && (near! < 0 || red! < 0)) {
-    throw new DataError("cube", `has ${variables.join(", ")}, expected NDVI or B08 and B04`);
-  }
+  const { first, second } = measureOf(variables);
   const yearCube = cube.year(year);
   const dates = yearCube.days.length;
   const histogram = new Map(legend.map(({ id }) => [id, new Uint32Array(dates * (BINS + 1))]));
@@ -38,14 +65,13 @@ export async function classSeries(
       for (let i = 0; i < pixels; i++) {
         const counts = histogram.get(ids[row * grid.width + i]!);
         if (counts === undefined) continue;
-        let value: number;
-        if (ndvi! >= 0) {
-          const stored = values[band(ndvi!) + i]!;
-          value = stored === missingValue ? Number.NaN : stored / 10_000;
-        } else {
-          const a = values[band(near!) + i]!;
-          const b = values[band(red!) + i]!;
-          value = a === missingValue || b === missingValue ? Number.NaN : (a - b) / (a + b);
+        const a = values[band(first) + i]!;
+        if (a === missingValue) continue;
+        let value = a / 10_000;
+        if (second !== null) {
+          const b = values[band(second) + i]!;
+          if (b === missingValue) continue;
+          value = (a - b) / (a + b);
         }
         if (!(value >= -1 && value <= 1)) continue;
         counts[date * (BINS + 1) + Math.round((value + 1) / BIN)]!++;

@@ -99,6 +99,11 @@ export type Reference =
       readonly kind: "raster";
       readonly path: string;
       readonly legend: Readonly<Record<string, string>>;
+      /**
+       * Side in pixels of the squares of a checkerboard on whose halves classifiers are trained and
+       * tested with these labels; the reference then has to hold for every year.
+       */
+      readonly checkerboard?: number;
     }
   | { readonly kind: "simulated" };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cube } from "../../src/cube/cube.js";
 import { missingValue } from "../../src/cube/cube.js";
-import { classSeries } from "../../src/figures/classSeries.js";
+import { classSeries, seasonMeasure } from "../../src/figures/classSeries.js";
 import { imagePanel, nearestDate } from "../../src/figures/imagePicture.js";
 import { gridFromBounds } from "../../src/raster/grid.js";
 
@@ -47,7 +47,7 @@ test("a true-colour panel takes red, green and blue by name and leaves missing p
   assert.equal(nearestDate([9, 27, 46], 40), 2);
 });
 
-test("NDVI by class comes from red and near infrared, or from the stored band", async () => {
+test("seasons by class come from red and near infrared, the stored index or what else there is", async () => {
   const legend = [
     { id: 2, name: "Grass", colour: "#C5F381" },
     { id: 10, name: "Water", colour: "#2665F1" },
@@ -69,4 +69,8 @@ test("NDVI by class comes from red and near infrared, or from the stored band", 
   ]);
   const stored = cubeOf(["NDVI"], () => 2500);
   assert.equal((await classSeries(stored, 2019, ids, legend))[0]!.median[0]!.toFixed(2), "0.25");
+  const infrared = cubeOf(["B05", "B8A", "B11"], (_, band) => [900, 3000, 1000][band]!);
+  assert.equal((await classSeries(infrared, 2019, ids, legend))[0]!.median[0]!.toFixed(2), "0.50");
+  const measures = [bands, infrared, cubeOf(["B05"], () => 0)].map(seasonMeasure);
+  assert.deepEqual(measures, ["NDVI", "NDMI", "B05"]);
 });
