@@ -192,7 +192,6 @@ export { type Raster, readRaster } from "./raster/readRaster.js";
 export { warpNearest } from "./raster/warp.js";
 export { type CogImage, writeCog } from "./raster/writeCog.js";
 export { formatCsv, parseCsv, type Row, readCsv, writeCsv } from "./table/csv.js";
-export { toDanfo } from "./table/danfo.js";
 export { tableNumbers, tableRows } from "./table/table.js";
 
 // Notebooks and runs

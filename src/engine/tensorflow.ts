@@ -1,17 +1,12 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import util from "node:util";
-import { ProcessError, UsageError } from "../errors.js";
+import { ProcessError } from "../errors.js";
+import { type EngineName, engineChoice } from "./engineName.js";
 import { loadWebGpu } from "./webgpu.js";
 
 /** The TensorFlow.js programming interface, whatever backend computes. */
 export type TensorFlow = typeof import("@tensorflow/tfjs");
-
-/** Backends that networks run on. */
-export type EngineName = "tensorflow" | "webgpu" | "wasm";
-
-/** What `PHENOCOVER_ENGINE` and `--engine` take. */
-export const engineChoices = Object.freeze(["auto", "tensorflow", "webgpu", "wasm"] as const);
 
 /** TensorFlow.js with the backend that this process computes on. */
 export interface Engine {
@@ -60,18 +55,6 @@ export function engineNotice(engine: Omit<Engine, "tf">): string | null {
   if (name === "tensorflow") return null;
   const where = name === "webgpu" ? version : `the WASM backend ${version}, about 20 times slower`;
   return `TensorFlow is not used (${reason}): networks run on ${where}`;
-}
-
-/**
- * The engine that a text asks for.
- *
- * @param source what the error names: the variable or the option
- * @throws UsageError
- */
-export function engineChoice(source: string, text = "auto"): (typeof engineChoices)[number] {
-  const choice = engineChoices.find((name) => name === text);
-  if (choice) return choice;
-  throw new UsageError(source, `${JSON.stringify(text)} is not one of ${engineChoices.join(", ")}`);
 }
 
 async function load(): Promise<Engine> {

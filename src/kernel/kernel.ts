@@ -10,6 +10,7 @@ import { type Connection, readConnection } from "./connection.js";
 import { breakable, isForeignSignal, watchTensorFlow } from "./interrupt.js";
 import { kernelInfo } from "./kernelInfo.js";
 import { languageReply } from "./languageReplies.js";
+import { saveCompiledCode } from "./loadTypeScript.js";
 import { projectRoot } from "./projectRoot.js";
 import { resultBundle, shownBundle } from "./representation.js";
 import {
@@ -84,7 +85,7 @@ class Kernel {
       this.#sockets.on("error", (error) => fail(error.message));
       this.#sockets.on("message", (message: FromSockets) => {
         if (message.kind === "failed") fail(message.problem);
-        if (message.kind === "shutdown") process.exit(0);
+        if (message.kind === "shutdown") void saveCompiledCode().then(() => process.exit(0));
         if (message.kind === "interrupt" && message.serial === this.#current?.serial) {
           this.#interrupt(this.#current);
         }

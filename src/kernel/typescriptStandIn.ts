@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import ts = require("typescript");
 
 import { packageRoot } from "../packageRoot.js";
+import { type CellProgram, type CellProgramHost, watchCells } from "./cellProgram.js";
+import { addDocComments } from "./docComments.js";
 
 /*
  * tslab's converter is written against a fork of TypeScript 5.0 that exports some inner functions.
@@ -15,13 +17,6 @@ interface InnerTypeScript {
   readonly nullTransformationContext: ts.TransformationContext;
   readonly parseIsolatedJSDocComment: unknown;
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
-}
-
-type EmitArguments = Parameters<ts.BuilderProgram["emit"]>;
-
-/** `ts.Program` with the inner parameter that writes declarations despite their diagnostics. */
-interface ForcedEmit {
-  emit(...values: [...EmitArguments, forceDeclarations: boolean]): ts.EmitResult;
 }
 
 type Watched = { callback: ts.FileWatcherCallback; modified: number };
@@ -55,10 +50,10 @@ const cellOptions: ts.CompilerOptions = {
 export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
   const inner = ts as unknown as InnerTypeScript & Record<string, unknown>;
   const watched = new Map<string, Watched>();
-  let program: ts.Program | undefined;
+  let program: CellProgram | undefined;
   let service: ts.LanguageService | undefined;
   const languageServiceOnce = () => {
-    service ??= languageService(() => program!);
+    service ??= languageService(() => program!.getProgram());
     return service;
   };
 
@@ -66,12 +61,10 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
     ...ts.sys,
     getCurrentDirectory: () => root,
     watchFile(path, callback) {
-      // Libraries do not change under a running kernel; local sources are compared before a cell.
-      if (!isLocalSource(path)) return { close() {} };
+      // Local sources are compared before a cell; nothing wakes the kernel in between.
       watched.set(path, { callback, modified: modifiedTime(path) });
       return { close: () => watched.delete(path) };
     },
-    watchDirectory: () => ({ close() {} }),
   };
 
   return {
@@ -84,33 +77,29 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
       /** Cells are rewritten by the kernel, see rewriteCell; local modules by the executor. */
       transpileModule: (text: string) => ({ outputText: text }),
       createWatchCompilerHost: (
-        files: string[],
+        rootFiles: readonly string[],
         options: ts.CompilerOptions & { disableTopLevelAwait?: unknown },
-        ...rest: [ts.System]
-      ) => {
+        system: ts.System,
+      ): CellProgramHost => {
         const { disableTopLevelAwait, noImplicitUseStrict, ...kept } = options;
-        return ts.createWatchCompilerHost(files, { ...kept, ...cellOptions }, ...rest);
+        return { rootFiles, options: { ...kept, ...cellOptions }, system };
       },
-      createWatchProgram: (
-        host: ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>,
-      ) => {
-        const afterProgramCreate = host.afterProgramCreate;
-        host.afterProgramCreate = (builder) => {
-          const created = builder.getProgram();
-          program = created;
-          // A cell is no library: a type that its declarations cannot name portably is no mistake.
-          const emit = (...[file, write, token, only, transformers]: EmitArguments) =>
-            (created as unknown as ForcedEmit).emit(file, write, token, only, transformers, true);
-          afterProgramCreate?.(Object.assign(Object.create(builder), { emit }));
-        };
-        return ts.createWatchProgram(host);
+      createWatchProgram: (host: CellProgramHost) => {
+        const { afterProgramCreate } = host;
+        return watchCells({
+          ...host,
+          afterProgramCreate(created) {
+            program = created;
+            afterProgramCreate?.(created);
+          },
+        });
       },
       getQuickInfoAtPosition: (
         file: ts.SourceFile,
         _checker: unknown,
         _token: unknown,
         at: number,
-      ) => languageServiceOnce().getQuickInfoAtPosition(file.fileName, at),
+      ) => quickInfoAt(languageServiceOnce(), file.fileName, at),
       Completions: {
         getCompletionsAtPositionForTslab: (
           _host: unknown,
@@ -131,6 +120,14 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
       }
     },
   };
+}
+
+function quickInfoAt(service: ts.LanguageService, file: string, at: number) {
+  for (const { fileName } of service.getDefinitionAtPosition(file, at) ?? []) {
+    const defining = service.getProgram()?.getSourceFile(fileName);
+    if (defining?.isDeclarationFile) addDocComments(defining);
+  }
+  return service.getQuickInfoAtPosition(file, at);
 }
 
 /** Completions in which a name that is exported again has the kind of what it stands for. */
@@ -203,10 +200,6 @@ function getDefaultTypeRoots(folder: string): string[] {
   }
   roots.push(join(packageRoot(), "node_modules", "@types"));
   return roots.filter((root) => ts.sys.directoryExists(root));
-}
-
-function isLocalSource(path: string): boolean {
-  return !path.includes("/node_modules/") && !path.endsWith(".d.ts");
 }
 
 function modifiedTime(path: string): number {

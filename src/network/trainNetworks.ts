@@ -1,4 +1,5 @@
-import { type EngineName, singleThread, startChatter } from "../engine/tensorflow.js";
+import type { EngineName } from "../engine/engineName.js";
+import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { type PlainStudy, plainStudy } from "../study/plainStudy.js";

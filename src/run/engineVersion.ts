@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { EngineName } from "../engine/tensorflow.js";
+import type { EngineName } from "../engine/engineName.js";
 import { ProcessError } from "../errors.js";
 
 /** The network engine of this installation. */

@@ -344,6 +344,14 @@ test("completion, hover and completeness know the cells before", async () => {
     hover.reply.content.data["text/markdown"],
     "```typescript\nfunction area(pixels: number): number\n```\n\nArea in hectares.",
   );
+  const libraries = 'Math.max(1); import { readFileSync } from "node:fs"; readFileSync;';
+  for (const [cursor_pos, words] of [
+    [6, /max\(\.\.\.values: number\[\]\): number\n\nReturns the larger/],
+    [libraries.length - 3, /readFileSync[\s\S]*Returns the contents of the `path`/],
+  ] as const) {
+    const { reply } = await kernel.request("inspect_request", { code: libraries, cursor_pos });
+    assert.match(reply.content.data["text/plain"], words);
+  }
   const next = await kernel.execute("area(250)");
   assert.equal(next.only("execute_result").content.data["text/plain"], "2.5");
   const open = await kernel.request("is_complete_request", { code: "for (;;) {" });

@@ -84,6 +84,8 @@ async function check(
   json: boolean,
   { stdout }: CommandContext,
 ): Promise<number> {
+  const { loadTypeScript } = await import("../../kernel/loadTypeScript.js");
+  loadTypeScript();
   const { createCellChecker } = await import("../../kernel/checkCells.js");
   const { checkNotebook } = await import("../../notebook/check/checkNotebook.js");
   const checker = createCellChecker(process.cwd());

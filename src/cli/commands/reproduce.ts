@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { engineChoice } from "../../engine/tensorflow.js";
+import { engineChoice } from "../../engine/engineName.js";
 import { UsageError } from "../../errors.js";
 import { projectRoot } from "../../kernel/projectRoot.js";
 import { createStepExecutor } from "../../run/executeStep.js";

@@ -1,6 +1,6 @@
 import type TypeScript from "typescript";
 import { NotebookError } from "../../errors.js";
-import { type Compiler, loadTypeScript } from "../typescript.js";
+import { type Compiler, loadTypeScript } from "../../kernel/loadTypeScript.js";
 import type { InferredParameter } from "./infer.js";
 import { isSecretName, MASK } from "./secretNames.js";
 import { acceptsValue, typeOfLiteral } from "./typescriptTypes.js";

@@ -1,5 +1,5 @@
 import type TypeScript from "typescript";
-import type { Compiler } from "../typescript.js";
+import type { Compiler } from "../../kernel/loadTypeScript.js";
 import { FloatNumber, isMapping, type ParameterValue } from "./value.js";
 
 /**

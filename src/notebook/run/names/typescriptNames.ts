@@ -1,6 +1,6 @@
 import type TypeScript from "typescript";
 import { bindText, isTopLevel } from "../../../kernel/bindText.js";
-import { type Compiler, loadTypeScript } from "../../typescript.js";
+import { type Compiler, loadTypeScript } from "../../../kernel/loadTypeScript.js";
 import type { CellNames } from "./requireNames.js";
 
 /** Names of a TypeScript cell, values and types alike. */
