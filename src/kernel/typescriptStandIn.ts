@@ -125,7 +125,7 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
 function quickInfoAt(service: ts.LanguageService, file: string, at: number) {
   for (const { fileName } of service.getDefinitionAtPosition(file, at) ?? []) {
     const defining = service.getProgram()?.getSourceFile(fileName);
-    if (defining?.isDeclarationFile) addDocComments(defining);
+    if (defining !== undefined) addDocComments(defining);
   }
   return service.getQuickInfoAtPosition(file, at);
 }
@@ -167,6 +167,7 @@ function languageService(program: () => ts.Program): ts.LanguageService {
     readFile: (name) => fileOf(name)?.text ?? ts.sys.readFile(name),
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
+    ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
   };
   const acquire = (name: string) => fileOf(name)!;
   const registry = {

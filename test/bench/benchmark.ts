@@ -9,6 +9,8 @@ export interface Program {
   readonly command: readonly string[];
   /** Module a Python peer cannot do without; where it is missing, the peer is named as absent. */
   readonly python?: string;
+  /** Program that a peer is; where it is missing, the peer is named as absent. */
+  readonly file?: string;
 }
 
 /** One task, done by our program and by others on the same files. */

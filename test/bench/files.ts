@@ -30,9 +30,12 @@ export const ours = (module: string, ...rest: string[]): string[] => [
   ...rest,
 ];
 
+/** Python environment of `environment/peers-<name>.txt`. */
+export const peersFolder = (name: string): string => join(packageRoot(), ".cache", "peers", name);
+
 /** Command of a Python peer in the environment that `make bench` fills. */
 export const python = (script: string, ...rest: string[]): string[] => [
-  join(packageRoot(), ".cache", "peers", "bench", "bin", "python"),
+  join(peersFolder("bench"), "bin", "python"),
   join(packageRoot(), "test", "bench", "peers", script),
   ...rest,
 ];

@@ -9,6 +9,7 @@ import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
 import { forestBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
+import { notebookBenchmark } from "./notebook/notebookBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
 
@@ -17,6 +18,7 @@ const benchmarks: readonly Benchmark[] = [
   kmeansBenchmark,
   consistencyBenchmark,
   lstmBenchmark,
+  notebookBenchmark,
 ];
 
 const { values: options } = parseArgs({

@@ -15,15 +15,19 @@ export async function measure<T>(
   const start = performance.now();
   const outcome = await work();
   const seconds = (performance.now() - start) / 1_000;
-  const measurement: Measurement = {
+  report({
     what,
     seconds,
     cpuSeconds: cpuSeconds() - cpu,
     peakMiB: process.resourceUsage().maxRSS / 1_024,
     results: results(outcome),
-  };
-  process.stdout.write(`${JSON.stringify(measurement)}\n`);
+  });
   return outcome;
+}
+
+/** Prints a measurement. */
+export function report(measurement: Measurement): void {
+  process.stdout.write(`${JSON.stringify(measurement)}\n`);
 }
 
 function cpuSeconds(): number {
@@ -32,7 +36,7 @@ function cpuSeconds(): number {
 }
 
 /** Ended children, from Linux's process table (clock ticks of 10 ms); elsewhere 0. */
-function childSeconds(): number {
+export function childSeconds(): number {
   if (process.platform !== "linux") return 0;
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]!.split(" ");
   return (Number(fields[13]) + Number(fields[14])) / 100;

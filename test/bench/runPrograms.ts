@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { ProcessError } from "../../src/errors.js";
 import type { Benchmark, Measurement, Program } from "./benchmark.js";
 
@@ -38,7 +40,8 @@ export async function runPrograms(
   }));
 }
 
-function absence({ command, python }: Program): string | undefined {
+function absence({ command, python, file }: Program): string | undefined {
+  if (file && !existsSync(file)) return `${basename(file)} is not installed`;
   if (!python) return undefined;
   const { status } = spawnSync(command[0]!, ["-c", `import ${python}`], { stdio: "ignore" });
   return status === 0 ? undefined : `the Python package ${python} is not installed`;

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { ProcessError } from "../../../src/errors.js";
+import type { Cell } from "../../../src/notebook/document/notebook.js";
+import { readNotebook } from "../../../src/notebook/document/readNotebook.js";
+import { packageRoot } from "../../../src/packageRoot.js";
+import { peersFolder } from "../files.js";
+import { childSeconds, report } from "../measure.js";
+import { notebooks } from "./notebookBenchmark.js";
+
+/*
+ * runNotebooks.js [PAPERMILL] FOLDER: runs the benchmark's notebooks with `phenocover run`, or with
+ * the program named, which takes the same arguments and leaves the same times in the notebook.
+ */
+
+const [peer, folder] = process.argv.length > 3 ? process.argv.slice(2) : [null, process.argv[2]!];
+const command =
+  peer === null
+    ? [process.execPath, join(packageRoot(), "dist", "src", "cli", "main.js"), "run"]
+    : [peer!];
+const env = {
+  ...process.env,
+  PATH: `${join(peersFolder("notebook"), "bin")}${delimiter}${process.env.PATH}`,
+  JUPYTER_PATH: join(packageRoot(), ".cache", "jupyter"),
+  PYDEVD_DISABLE_FILE_VALIDATION: "1",
+};
+
+for (const name of notebooks) {
+  const output = join(folder!, `${name}-out.ipynb`);
+  const cpu = childSeconds();
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  const child = spawn(
+    command[0]!,
+    [...command.slice(1), join(folder!, `${name}.ipynb`), output, "--log-output"],
+    { cwd: packageRoot(), env, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let first: number | undefined;
+  let peakMiB = 0;
+  const watch = setInterval(() => {
+    peakMiB = Math.max(peakMiB, peakMemory(child.pid!));
+  }, 50);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    if (first === undefined && /(cell|line) \d/.test(text)) first = seconds();
+  });
+  const code = await new Promise((done) => child.once("close", done));
+  clearInterval(watch);
+  const total = seconds();
+  if (code !== 0) throw new ProcessError(command.join(" "), `ended with ${code} for ${name}`);
+  const { cells } = await readNotebook(output);
+  const durations = cells.map(duration).sort((a, b) => a - b);
+  const lines = cells.reduce((sum, cell) => sum + printedLines(cell), 0);
+  const cost = { cpuSeconds: childSeconds() - cpu, peakMiB, results: { lines } };
+  if (name.endsWith("-lines")) {
+    report({ what: `${name}: the cell`, seconds: durations.at(-1)!, ...cost });
+  } else {
+    report({ what: `${name}: whole run`, seconds: total, ...cost });
+    report({ what: `${name}: first result`, seconds: first ?? Number.NaN, ...cost });
+    report({ what: `${name}: median cell`, seconds: durations[durations.length >> 1]!, ...cost });
+  }
+}
+
+function duration({ metadata }: Cell): number {
+  return (metadata.papermill as { duration: number }).duration;
+}
+
+function printedLines(cell: Cell): number {
+  if (cell.cell_type !== "code") return 0;
+  return cell.outputs.reduce(
+    (sum, output) =>
+      sum + (output.output_type === "stream" ? output.text.split("\n").length - 1 : 0),
+    0,
+  );
+}
+
+/** Largest resident memory of a process so far in MiB; 0 where Linux's process table is absent. */
+function peakMemory(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
