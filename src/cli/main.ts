@@ -99,7 +99,8 @@ function errorText(error: unknown, debug: boolean): string {
     return `${error.stack}${cause}`;
   }
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
-  if (code === "ENOSPC") return `phenocover: the disk is full${path ? ` (${path})` : ""}; free some space and repeat the command`;
+  if (code === "ENOSPC")
+    return `phenocover: the disk is full${path ? ` (${path})` : ""}; free some space and repeat the command`;
   const text = error instanceof Error ? error.message : String(error);
   return `phenocover: ${text.trim().split("\n")[0]}`;
 }
