@@ -1,25 +1,17 @@
 import { backwardPersistence, forwardPersistence } from "./agreement.js";
-import { columnSum, diceOf, rowSum } from "./confusion.js";
-
-function total(matrix: Float64Array, classes: number): number {
-  let sum = 0;
-  for (let k = 0; k < classes; k++) sum += rowSum(matrix, classes, k);
-  return sum;
-}
+import { type ClassMeasure, diceOf } from "./confusion.js";
 
 /**
  * Measures of one class, rows map and columns reference (method of Olofsson et al. 2014 where the
  * reference is a complete raster, so that counts are areas): user's and producer's accuracy, F1,
  * `area` the class's share in the reference and `mapped` its share in the map.
  */
-export const classAccuracies: Readonly<
-  Record<string, (matrix: Float64Array, classes: number, k: number) => number>
-> = Object.freeze({
+export const classAccuracies: Readonly<Record<string, ClassMeasure>> = Object.freeze({
   user: forwardPersistence,
   producer: backwardPersistence,
   f1: diceOf,
-  area: (matrix, classes, k) => columnSum(matrix, classes, k) / total(matrix, classes),
-  mapped: (matrix, classes, k) => rowSum(matrix, classes, k) / total(matrix, classes),
+  area: ({ columns, total }, k) => columns[k]! / total,
+  mapped: ({ rows, total }, k) => rows[k]! / total,
 });
 
 /**

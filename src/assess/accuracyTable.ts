@@ -3,8 +3,14 @@ import { type Row, writeCsv } from "../table/csv.js";
 import { bareGroups, classAccuracies } from "./accuracy.js";
 import { classMean } from "./agreement.js";
 import type { ScoredPixels } from "./blockCounts.js";
-import { type BlockDraws, blockDraws, distributions, estimate, type Measure } from "./bootstrap.js";
-import { confusionCounts, diagonalShare, mergeClasses } from "./confusion.js";
+import { type BlockDraws, blockDraws, type Distribution, estimate } from "./bootstrap.js";
+import {
+  confusionCounts,
+  diagonalShare,
+  type MatrixMeasure,
+  matrixDistributions,
+  mergeClasses,
+} from "./confusion.js";
 import { mappedModels, readMaps, type YearMaps } from "./models.js";
 import { readScoredPixels } from "./scoredArea.js";
 import { openValidation, type Validation } from "./truth.js";
@@ -21,44 +27,38 @@ export function accuracyRows(
   draws: BlockDraws,
 ): Row[] {
   const { legend } = study;
-  const classes = legend.length;
   const groups = bareGroups(legend);
   const rows: Row[] = [];
   for (const year of study.years) {
     const truth = validation.years.get(year);
     if (truth === undefined) continue;
     const counts = confusionCounts(scored, legend, maps.get(year)!, truth);
-    const wanted: { readonly class: string; readonly measure: string; readonly of: Measure }[] = [
-      { class: "all", measure: "overall", of: (n) => diagonalShare(n, classes) },
-    ];
-    if (groups !== null) {
-      const merged = Math.max(...groups) + 1;
-      wanted.push({
-        class: "all-merged",
-        measure: "overall",
-        of: (n) => diagonalShare(mergeClasses(n, groups), merged),
-      });
-    }
+    const wanted: {
+      readonly class: string;
+      readonly measure: string;
+      readonly of: MatrixMeasure;
+    }[] = [];
     for (const measure of ["user", "producer", "f1"]) {
-      wanted.push({
-        class: "mean",
-        measure,
-        of: classMean(classAccuracies[measure]!, classes),
-      });
+      wanted.push({ class: "mean", measure, of: classMean(classAccuracies[measure]!) });
     }
     legend.forEach(({ name }, k) => {
       for (const [measure, of] of Object.entries(classAccuracies)) {
-        wanted.push({ class: name, measure, of: (n) => of(n, classes, k) });
+        wanted.push({ class: name, measure, of: (matrix) => of(matrix, k) });
       }
     });
-    distributions(
-      counts,
-      wanted.map(({ of }) => of),
-      draws,
-    ).forEach((distribution, n) => {
-      const { class: name, measure } = wanted[n]!;
+    const measures = [diagonalShare, ...wanted.map(({ of }) => of)];
+    const [all, ...others] = matrixDistributions(counts, measures, draws);
+    const add = (name: string, measure: string, distribution: Distribution) => {
       const { reference } = validation;
       rows.push({ model, year, reference, class: name, measure, ...estimate(distribution) });
+    };
+    add("all", "overall", all!);
+    if (groups !== null) {
+      const merged = matrixDistributions(mergeClasses(counts, groups), [diagonalShare], draws);
+      add("all-merged", "overall", merged[0]!);
+    }
+    wanted.forEach(({ class: name, measure }, n) => {
+      add(name, measure, others[n]!);
     });
   }
   return rows;

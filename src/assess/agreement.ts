@@ -1,39 +1,39 @@
-import { columnSum, diagonalShare, diceOf, rowSum } from "./confusion.js";
+import {
+  type ClassMeasure,
+  type Confusion,
+  diagonalOf,
+  diagonalShare,
+  diceOf,
+  type MatrixMeasure,
+} from "./confusion.js";
 
 /** N_kk / N_k.: share of class k of the first map that is k in the second. */
-export function forwardPersistence(matrix: Float64Array, classes: number, k: number): number {
-  return matrix[k * classes + k]! / rowSum(matrix, classes, k);
+export function forwardPersistence(matrix: Confusion, k: number): number {
+  return diagonalOf(matrix, k) / matrix.rows[k]!;
 }
 
 /** N_kk / N_.k: share of class k of the second map that was k in the first. */
-export function backwardPersistence(matrix: Float64Array, classes: number, k: number): number {
-  return matrix[k * classes + k]! / columnSum(matrix, classes, k);
+export function backwardPersistence(matrix: Confusion, k: number): number {
+  return diagonalOf(matrix, k) / matrix.columns[k]!;
 }
 
 /** N_kk / (N_k. + N_.k - N_kk). */
-export function intersectionOverUnion(matrix: Float64Array, classes: number, k: number): number {
-  const both = matrix[k * classes + k]!;
-  return both / (rowSum(matrix, classes, k) + columnSum(matrix, classes, k) - both);
+export function intersectionOverUnion(matrix: Confusion, k: number): number {
+  const both = diagonalOf(matrix, k);
+  return both / (matrix.rows[k]! + matrix.columns[k]! - both);
 }
 
 /** Quantity disagreement: sum over classes of |N_k. - N_.k| / 2N. */
-export function quantityDisagreement(matrix: Float64Array, classes: number): number {
-  let total = 0;
+export function quantityDisagreement({ classes, rows, columns, total }: Confusion): number {
   let gap = 0;
-  for (let k = 0; k < classes; k++) {
-    const row = rowSum(matrix, classes, k);
-    total += row;
-    gap += Math.abs(row - columnSum(matrix, classes, k));
-  }
+  for (let k = 0; k < classes; k++) gap += Math.abs(rows[k]! - columns[k]!);
   return gap / (2 * total);
 }
 
 /** Allocation disagreement: what remains of 1 after pixel agreement and quantity. */
-export function allocationDisagreement(matrix: Float64Array, classes: number): number {
-  return 1 - diagonalShare(matrix, classes) - quantityDisagreement(matrix, classes);
+export function allocationDisagreement(matrix: Confusion): number {
+  return 1 - diagonalShare(matrix) - quantityDisagreement(matrix);
 }
-
-type ClassMeasure = (matrix: Float64Array, classes: number, k: number) => number;
 
 /** Measures of one class, by their name in the tables. */
 export const classAgreements: Readonly<Record<string, ClassMeasure>> = Object.freeze({
@@ -44,15 +44,12 @@ export const classAgreements: Readonly<Record<string, ClassMeasure>> = Object.fr
 });
 
 /** Unweighted mean of a class measure over the classes for which it is defined. */
-export function classMean(
-  measure: ClassMeasure,
-  classes: number,
-): (matrix: Float64Array) => number {
+export function classMean(measure: ClassMeasure): MatrixMeasure {
   return (matrix) => {
     let sum = 0;
     let count = 0;
-    for (let k = 0; k < classes; k++) {
-      const value = measure(matrix, classes, k);
+    for (let k = 0; k < matrix.classes; k++) {
+      const value = measure(matrix, k);
       if (Number.isNaN(value)) continue;
       sum += value;
       count++;
@@ -62,9 +59,7 @@ export function classMean(
 }
 
 /** Agreement of two maps over all classes: `agreement`, `quantity`, `allocation`. */
-export const mapAgreements: Readonly<
-  Record<string, (matrix: Float64Array, classes: number) => number>
-> = Object.freeze({
+export const mapAgreements: Readonly<Record<string, MatrixMeasure>> = Object.freeze({
   agreement: diagonalShare,
   quantity: quantityDisagreement,
   allocation: allocationDisagreement,

@@ -3,8 +3,8 @@ import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { classAgreements, classMean, mapAgreements } from "./agreement.js";
 import { type ScoredPixels, sumBlocks } from "./blockCounts.js";
-import { type BlockDraws, blockDraws, distributions, estimate, type Measure } from "./bootstrap.js";
-import { confusionCounts } from "./confusion.js";
+import { type BlockDraws, blockDraws, estimate } from "./bootstrap.js";
+import { confusionCounts, type MatrixMeasure, matrixDistributions } from "./confusion.js";
 import { mappedModels, readMaps, type YearMaps, yearPairs } from "./models.js";
 import { readScoredPixels } from "./scoredArea.js";
 
@@ -36,35 +36,35 @@ export function agreementRows(
   const transitions: Row[] = [];
   for (const [from, to] of yearPairs(study.years)) {
     const counts = confusionCounts(scored, legend, maps.get(from)!, maps.get(to)!);
-    const wanted: { readonly class: string; readonly measure: string; readonly of: Measure }[] = [];
+    const total = sumBlocks(counts);
+    const cells = [...total.keys()].filter((cell) => total[cell] !== 0);
+    const wanted: {
+      readonly class: string;
+      readonly measure: string;
+      readonly of: MatrixMeasure;
+    }[] = [];
     for (const [measure, of] of Object.entries(mapAgreements)) {
-      wanted.push({ class: "all", measure, of: (n) => of(n, classes) });
+      wanted.push({ class: "all", measure, of });
     }
     for (const [measure, of] of Object.entries(classAgreements)) {
-      wanted.push({ class: "mean", measure, of: classMean(of, classes) });
+      wanted.push({ class: "mean", measure, of: classMean(of) });
     }
     legend.forEach(({ name }, k) => {
       for (const [measure, of] of Object.entries(classAgreements)) {
-        wanted.push({ class: name, measure, of: (n) => of(n, classes, k) });
+        wanted.push({ class: name, measure, of: (matrix) => of(matrix, k) });
       }
     });
-    distributions(
-      counts,
-      wanted.map(({ of }) => of),
-      draws,
-    ).forEach((distribution, n) => {
-      const { class: name, measure } = wanted[n]!;
-      agreement.push({ model, from, to, class: name, measure, ...estimate(distribution) });
+    const inCells = cells.map(
+      (cell): MatrixMeasure =>
+        (matrix) =>
+          matrix.cells[cell]!,
+    );
+    const found = matrixDistributions(counts, [...wanted.map(({ of }) => of), ...inCells], draws);
+    wanted.forEach(({ class: name, measure }, n) => {
+      agreement.push({ model, from, to, class: name, measure, ...estimate(found[n]!) });
     });
-    const total = sumBlocks(counts);
-    const cells = [...total.keys()].filter((cell) => total[cell] !== 0);
-    distributions(
-      counts,
-      cells.map((cell) => (n) => n[cell]!),
-      draws,
-    ).forEach((distribution, n) => {
-      const cell = cells[n]!;
-      const { low, high } = estimate(distribution);
+    cells.forEach((cell, n) => {
+      const { low, high } = estimate(found[wanted.length + n]!);
       transitions.push({
         model,
         from,

@@ -75,20 +75,58 @@ export function countPixels(
   return { blocks: scored.blocks, width, counts };
 }
 
-/** Sum over blocks, each taken as often as `times` says (once where it is not given). */
-export function sumBlocks(
-  { blocks, width, counts }: BlockCounts,
-  times?: Uint16Array,
-  into = new Float64Array(width),
-): Float64Array {
-  into.fill(0);
-  for (let b = 0; b < blocks; b++) {
-    const weight = times === undefined ? 1 : times[b]!;
-    if (weight === 0) continue;
-    const at = b * width;
-    for (let i = 0; i < width; i++) into[i]! += weight * counts[at + i]!;
+/** Sum over blocks. */
+export function sumBlocks({ width, counts }: BlockCounts): Float64Array {
+  const sum = new Float64Array(width);
+  for (let at = 0; at < counts.length; at += width) {
+    for (let i = 0; i < width; i++) sum[i]! += counts[at + i]!;
   }
-  return into;
+  return sum;
+}
+
+/** Counts without their zeros, so that a draw adds up only what is there. */
+interface SparseCounts {
+  /** Where the entries of a block begin; those of the next one end them. */
+  readonly first: Uint32Array;
+  readonly cell: Uint32Array;
+  readonly count: Float64Array;
+}
+
+function sparseCounts({ blocks, width, counts }: BlockCounts): SparseCounts {
+  const present = counts.reduce((sum, count) => (count === 0 ? sum : sum + 1), 0);
+  const first = new Uint32Array(blocks + 1);
+  const cell = new Uint32Array(present);
+  const count = new Float64Array(present);
+  let at = 0;
+  for (let b = 0; b < blocks; b++) {
+    for (let i = 0; i < width; i++) {
+      const value = counts[b * width + i]!;
+      if (value === 0) continue;
+      cell[at] = i;
+      count[at++] = value;
+    }
+    first[b + 1] = at;
+  }
+  return { first, cell, count };
+}
+
+/**
+ * A function that adds up blocks, each taken as often as it is told; it returns one array again and
+ * again.
+ */
+export function blockAdder(counts: BlockCounts): (times: Uint16Array) => Float64Array {
+  const { first, cell, count } = sparseCounts(counts);
+  const sum = new Float64Array(counts.width);
+  return (times) => {
+    sum.fill(0);
+    for (let b = 0; b < times.length; b++) {
+      const weight = times[b]!;
+      if (weight === 0) continue;
+      const end = first[b + 1]!;
+      for (let i = first[b]!; i < end; i++) sum[cell[i]!]! += weight * count[i]!;
+    }
+    return sum;
+  };
 }
 
 /** Several counts of the same blocks side by side: cells of the first, then of the second, ... */

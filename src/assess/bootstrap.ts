@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../random.js";
-import { type BlockCounts, sumBlocks } from "./blockCounts.js";
+import { type BlockCounts, blockAdder, sumBlocks } from "./blockCounts.js";
+import { quantile } from "./quantile.js";
 
 /** A score as a function of summed counts; NaN where it is not defined (class absent). */
 export type Measure = (totals: Float64Array) => number;
@@ -44,15 +45,30 @@ export function distributions(
   measures: readonly Measure[],
   draws: BlockDraws,
 ): Distribution[] {
-  const total = sumBlocks(counts);
+  return viewDistributions(counts, (totals) => totals, measures, draws);
+}
+
+/**
+ * The same for measures that read summed counts through a view, such as a matrix with its margins,
+ * which is made once a draw for all of them.
+ *
+ * @param view may return the same object every time
+ */
+export function viewDistributions<V>(
+  counts: BlockCounts,
+  view: (totals: Float64Array) => V,
+  measures: readonly ((view: V) => number)[],
+  draws: BlockDraws,
+): Distribution[] {
+  const all = view(sumBlocks(counts));
   const values = measures.map((measure) => ({
-    value: measure(total),
+    value: measure(all),
     draws: new Float64Array(draws.length),
   }));
-  const sum = new Float64Array(counts.width);
+  const add = blockAdder(counts);
   draws.forEach((times, d) => {
-    sumBlocks(counts, times, sum);
-    for (let m = 0; m < measures.length; m++) values[m]!.draws[d] = measures[m]!(sum);
+    const drawn = view(add(times));
+    for (let m = 0; m < measures.length; m++) values[m]!.draws[d] = measures[m]!(drawn);
   });
   return values;
 }
@@ -81,22 +97,17 @@ export function meanOf(parts: readonly Distribution[]): Distribution {
  */
 export function estimate({ value, draws }: Distribution, level = 0.95): Estimate {
   if (Number.isNaN(value)) return { value: null, low: null, high: null };
-  const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
-  if (sorted.length * 2 < draws.length || sorted.length === 0) {
-    return { value, low: null, high: null };
+  const known = new Float64Array(draws.length);
+  let count = 0;
+  for (let d = 0; d < draws.length; d++) {
+    const draw = draws[d]!;
+    if (!Number.isNaN(draw)) known[count++] = draw;
   }
+  if (count * 2 < draws.length || count === 0) return { value, low: null, high: null };
+  const values = known.subarray(0, count);
   return {
     value,
-    low: quantile(sorted, (1 - level) / 2),
-    high: quantile(sorted, (1 + level) / 2),
+    low: quantile(values, (1 - level) / 2),
+    high: quantile(values, (1 + level) / 2),
   };
-}
-
-/** Quantile of ascending values with linear interpolation, `share` in 0-1. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const left = sorted[below]!;
-  const right = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return left + (at - below) * (right - left);
 }

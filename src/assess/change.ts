@@ -42,6 +42,13 @@ export function forestClasses(legend: Legend): ForestClasses {
   };
 }
 
+/** 1 for every class id of the set. */
+export function membership(ids: ReadonlySet<number>): Uint8Array {
+  const out = new Uint8Array(256);
+  for (const id of ids) out[id] = 1;
+  return out;
+}
+
 /** Strata of the change scores; `felled` are Conifers that the storm turned into something else. */
 export const STRATA = ["all", "storm", "outside", "felled"] as const;
 export type Stratum = (typeof STRATA)[number];
@@ -66,6 +73,8 @@ export function changeCountsByBlock(scored: ScoredPixels, input: ChangeInput): B
     storm,
     forest,
   } = input;
+  const isForest = membership(forest.forest);
+  const isOpen = membership(forest.open);
   return countPixels(scored, STRATA.length * CELLS, (pixel, row) => {
     const [a, b, s, t] = [z0[pixel]!, z1[pixel]!, t0[pixel]!, t1[pixel]!];
     if (a === 0 || b === 0 || s === 0 || t === 0) return;
@@ -80,8 +89,8 @@ export function changeCountsByBlock(scored: ScoredPixels, input: ChangeInput): B
         row[at + UNCHANGED]!++;
         if (a !== b) row[at + FALSE]!++;
       }
-      if (forest.forest.has(a) && !forest.forest.has(b)) row[at + LEFT_FOREST]!++;
-      if (a === forest.conifers && forest.open.has(b)) row[at + OPENED]!++;
+      if (isForest[a] === 1 && isForest[b] === 0) row[at + LEFT_FOREST]!++;
+      if (a === forest.conifers && isOpen[b] === 1) row[at + OPENED]!++;
     };
     count(0);
     count(inStorm ? 1 : 2);

@@ -9,8 +9,15 @@ import { openBlocks } from "../samples/blocks.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { type ScoredPixels, scoredPixels } from "./blockCounts.js";
-import { type BlockDraws, blockDraws, distributions, estimate, type Measure } from "./bootstrap.js";
-import { columnSum, confusionCounts, rowSum } from "./confusion.js";
+import { type BlockDraws, blockDraws, estimate } from "./bootstrap.js";
+import {
+  type ClassMeasure,
+  type Confusion,
+  confusionCounts,
+  diagonalOf,
+  type MatrixMeasure,
+  matrixDistributions,
+} from "./confusion.js";
 import { mappedModels, readMaps, type YearMaps, yearPairs } from "./models.js";
 
 /** Models whose change is tabulated. */
@@ -42,23 +49,23 @@ const ALL_SETS = [0, 1, 2, 255];
  * Measures of a class in a transition matrix, pixels (Pontius et al. 2004): `before`, `after`, `gain`,
  * `loss`, `net` = gain - loss, `gross` = gain + loss, `swap` = 2 min(gain, loss).
  */
-export const classChanges: Readonly<
-  Record<string, (matrix: Float64Array, classes: number, k: number) => number>
-> = Object.freeze({
-  before: rowSum,
-  after: columnSum,
-  gain: (n, classes, k) => columnSum(n, classes, k) - n[k * classes + k]!,
-  loss: (n, classes, k) => rowSum(n, classes, k) - n[k * classes + k]!,
-  net: (n, classes, k) => columnSum(n, classes, k) - rowSum(n, classes, k),
-  gross: (n, classes, k) =>
-    columnSum(n, classes, k) + rowSum(n, classes, k) - 2 * n[k * classes + k]!,
-  swap: (n, classes, k) =>
-    2 *
-    Math.min(
-      columnSum(n, classes, k) - n[k * classes + k]!,
-      rowSum(n, classes, k) - n[k * classes + k]!,
-    ),
+export const classChanges: Readonly<Record<string, ClassMeasure>> = Object.freeze({
+  before: ({ rows }, k) => rows[k]!,
+  after: ({ columns }, k) => columns[k]!,
+  gain,
+  loss,
+  net: ({ rows, columns }, k) => columns[k]! - rows[k]!,
+  gross: (matrix, k) => gain(matrix, k) + loss(matrix, k),
+  swap: (matrix, k) => 2 * Math.min(gain(matrix, k), loss(matrix, k)),
 });
+
+function gain(matrix: Confusion, k: number): number {
+  return matrix.columns[k]! - diagonalOf(matrix, k);
+}
+
+function loss(matrix: Confusion, k: number): number {
+  return matrix.rows[k]! - diagonalOf(matrix, k);
+}
 
 /** Rows of tables/change-area.csv for one model, hectares. */
 function areaRows(
@@ -68,7 +75,6 @@ function areaRows(
   all: ScoredPixels,
   draws: BlockDraws,
 ): Row[] {
-  const classes = legend.length;
   const hectares = pixelHectares(grid);
   return yearPairs(years).flatMap(([from, to]) => {
     const counts = confusionCounts(all, legend, maps.get(from)!, maps.get(to)!);
@@ -76,10 +82,10 @@ function areaRows(
       Object.entries(classChanges).map(([measure, of]) => ({
         name,
         measure,
-        of: ((n) => hectares * of(n, classes, k)) satisfies Measure,
+        of: ((matrix) => hectares * of(matrix, k)) satisfies MatrixMeasure,
       })),
     );
-    return distributions(
+    return matrixDistributions(
       counts,
       wanted.map(({ of }) => of),
       draws,

@@ -1,7 +1,7 @@
 import type { Legend } from "../manifest/manifest.js";
 import { type BlockCounts, countPixels, type ScoredPixels } from "./blockCounts.js";
 import type { Measure } from "./bootstrap.js";
-import { forestClasses } from "./change.js";
+import { forestClasses, membership } from "./change.js";
 import type { YearMaps } from "./models.js";
 import type { Validation } from "./truth.js";
 
@@ -33,8 +33,7 @@ export function curveCounts(
   scored: ScoredPixels,
 ): BlockCounts {
   const { conifers, forest } = forestClasses(legend);
-  const isForest = new Uint8Array(256);
-  for (const id of forest) isForest[id] = 1;
+  const isForest = membership(forest);
   const z = years.map((year) => maps.get(year)!);
   const t = years.map((year) => validation.years.get(year)!);
   const { unchanged, storm } = validation.change;

@@ -1,11 +1,13 @@
-import { readSeriesModel } from "../consistency/seriesModel.js";
-import { methodFamilies } from "../consistency/settings.js";
-import type { SettingContext, SettingTask } from "../consistency/settingTask.js";
-import { runTasks } from "../parallel/tasks.js";
+import { type Piece, readPieces } from "../consistency/readPieces.js";
+import { readSeriesModel, SOURCE_NETWORK } from "../consistency/seriesModel.js";
+import { type MethodFamily, methodFamilies } from "../consistency/settings.js";
+import type { SettingTask } from "../consistency/settingTask.js";
+import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
-import { plainStudy } from "../study/plainStudy.js";
+import { pixelCount } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
+import type { ScoredPixels } from "./blockCounts.js";
 import { blockDraws, distributions, estimate } from "./bootstrap.js";
 import { curveCounts, curveMeasures } from "./curve.js";
 import { mappedModels, readMaps, type YearMaps } from "./models.js";
@@ -13,6 +15,9 @@ import { readScoredPixels } from "./scoredArea.js";
 import { openValidation } from "./truth.js";
 
 const COLUMNS = ["model", "parameter", "setting", "standard", "measure", "value", "low", "high"];
+
+/** Fewer pixels are done before a thread has started. */
+const THREAD_PIXELS = 20_000;
 
 /**
  * Writes tables/curve.csv: agreement, change recall, storm recall, false change and accuracy of every
@@ -39,30 +44,65 @@ export async function writeCurveTable(
       ...estimate(distribution),
     }));
   };
-  const tasks = methodFamilies.flatMap(({ name, settings }) =>
-    settings.map((setting): SettingTask => ({ family: name, setting })),
-  );
-  const rows: Row[][] = tasks.map(() => []);
-  await runTasks<SettingTask, Uint8Array[] | null, SettingContext>({
-    module: new URL("../consistency/settingTask.js", import.meta.url),
-    name: "settingTask",
-    tasks,
-    context: { study: plainStudy(study), model: await readSeriesModel(study) },
-    workers: options.workers,
-    onResult: (index, years, done) => {
-      const { family: model, setting } = tasks[index]!;
-      const { parameter, standard } = methodFamilies.find(({ name }) => name === model)!;
-      const maps = new Map(study.years.map((year, n) => [year, years![n]!]));
-      const row = { model, parameter, setting, standard: setting === standard ? "yes" : "no" };
-      rows[index] = score(maps, row);
-      options.onProgress?.(done, tasks.length, model);
-    },
+  const rows: Row[] = [];
+  const total = methodFamilies.reduce((sum, { settings }) => sum + settings.length, 0);
+  await applySettings(study, scored, options.workers, (family, setting, maps, done) => {
+    const { name: model, parameter, standard } = family;
+    const row = { model, parameter, setting, standard: setting === standard ? "yes" : "no" };
+    rows.push(...score(maps, row));
+    options.onProgress?.(done, total, model);
   });
   for (const model of mappedModels(study)) {
     if (model === "truth") continue;
     const row = { model, parameter: null, setting: null, standard: "yes" };
-    rows.push(score(await readMaps(study, model), row));
+    rows.push(...score(await readMaps(study, model), row));
   }
-  await writeCsv(study.folder.table("curve.csv"), COLUMNS, rows.flat());
+  await writeCsv(study.folder.table("curve.csv"), COLUMNS, rows);
   return true;
+}
+
+/**
+ * Applies every setting of every family at the scored pixels; `visit` sees them in order, with maps
+ * that are 0 elsewhere.
+ */
+async function applySettings(
+  study: Study,
+  scored: ScoredPixels,
+  workers: number,
+  visit: (family: MethodFamily, setting: number, maps: YearMaps, done: number) => void,
+): Promise<void> {
+  const model = await readSeriesModel(study);
+  const pool = openWorkers({
+    module: new URL("../consistency/settingTask.js", import.meta.url),
+    workers,
+    kind: scored.pixels.length < THREAD_PIXELS ? "inline" : "thread",
+  });
+  let done = 0;
+  try {
+    const pieces = new Map<number, Piece[]>();
+    for (const family of methodFamilies) {
+      const { name, settings, margin } = family;
+      const parts =
+        pieces.get(margin) ?? (await readPieces(study, SOURCE_NETWORK, model, scored, margin));
+      pieces.set(margin, parts);
+      const tasks = settings.flatMap((setting) =>
+        parts.map((part): SettingTask => {
+          return { family: name, setting, series: part.series, model: part.model };
+        }),
+      );
+      const found = await pool.run<SettingTask, Uint8Array[]>("settingTask", tasks);
+      settings.forEach((setting, s) => {
+        const maps = study.years.map(() => new Uint8Array(pixelCount(study.grid)));
+        parts.forEach(({ pixels, places }, p) => {
+          found[s * parts.length + p]!.forEach((classes, y) => {
+            for (let i = 0; i < pixels.length; i++) maps[y]![pixels[i]!] = classes[places[i]!]!;
+          });
+        });
+        done++;
+        visit(family, setting, new Map(study.years.map((year, y) => [year, maps[y]!])), done);
+      });
+    }
+  } finally {
+    pool.close();
+  }
 }

@@ -3,7 +3,7 @@ import { bareGroups } from "./accuracy.js";
 import type { ScoredPixels } from "./blockCounts.js";
 import { type BlockDraws, type Distribution, distributions, meanOf } from "./bootstrap.js";
 import { changeCountsByBlock, changeMeasures, forestClasses } from "./change.js";
-import { confusionCounts, diagonalShare, mergeClasses } from "./confusion.js";
+import { confusionCounts, diagonalShare, matrixDistributions, mergeClasses } from "./confusion.js";
 import { type YearMaps, yearPairs } from "./models.js";
 import type { Validation } from "./truth.js";
 import { flicker, seriesCounts } from "./yearSeries.js";
@@ -32,7 +32,6 @@ export function scoreSheet(
   draws: BlockDraws,
 ): Score[] {
   const { legend, years } = study;
-  const classes = legend.length;
   const pairs = yearPairs(years);
   const scores: Score[] = [];
   const mean = (measure: string, parts: readonly Distribution[]) => {
@@ -40,7 +39,7 @@ export function scoreSheet(
   };
   const agreements = pairs.map(([from, to]) => {
     const counts = confusionCounts(scored, legend, maps.get(from)!, maps.get(to)!);
-    const [distribution] = distributions(counts, [(n) => diagonalShare(n, classes)], draws);
+    const [distribution] = matrixDistributions(counts, [diagonalShare], draws);
     scores.push({ measure: "agreement", period: `${from}-${to}`, distribution: distribution! });
     return distribution!;
   });
@@ -63,17 +62,13 @@ export function scoreSheet(
     const truth = validation.years.get(year);
     if (truth === undefined) continue;
     const counts = confusionCounts(scored, legend, maps.get(year)!, truth);
-    const measures = [(n: Float64Array) => diagonalShare(n, classes)];
-    if (groups !== null) {
-      const groupCount = Math.max(...groups) + 1;
-      measures.push((n) => diagonalShare(mergeClasses(n, groups), groupCount));
-    }
-    const [all, bare] = distributions(counts, measures, draws);
+    const [all] = matrixDistributions(counts, [diagonalShare], draws);
     scores.push({ measure: "accuracy", period: String(year), distribution: all! });
     accuracies.push(all!);
-    if (bare === undefined) continue;
-    scores.push({ measure: "accuracy_merged", period: String(year), distribution: bare });
-    merged.push(bare);
+    if (groups === null) continue;
+    const [bare] = matrixDistributions(mergeClasses(counts, groups), [diagonalShare], draws);
+    scores.push({ measure: "accuracy_merged", period: String(year), distribution: bare! });
+    merged.push(bare!);
   }
   mean("accuracy", accuracies);
   mean("accuracy_merged", merged);

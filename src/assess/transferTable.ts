@@ -1,15 +1,8 @@
 import { mappedYears, readYearMap } from "../maps/labelMap.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
-import {
-  blockDraws,
-  type Distribution,
-  difference,
-  distributions,
-  estimate,
-  meanOf,
-} from "./bootstrap.js";
-import { confusionCounts, diagonalShare } from "./confusion.js";
+import { blockDraws, type Distribution, difference, estimate, meanOf } from "./bootstrap.js";
+import { confusionCounts, diagonalShare, matrixDistributions } from "./confusion.js";
 import { readScoredPixels } from "./scoredArea.js";
 import { openValidation } from "./truth.js";
 
@@ -32,11 +25,10 @@ export async function writeTransferTable(study: Study): Promise<boolean> {
   if (years.length === 0) return false;
   const scored = await readScoredPixels(study);
   const draws = blockDraws(scored.blocks);
-  const classes = study.legend.length;
   const accuracy = async (model: string, year: number): Promise<Distribution> => {
     const map = await readYearMap(study, model, year);
     const counts = confusionCounts(scored, study.legend, map, validation.years.get(year)!);
-    return distributions(counts, [(n) => diagonalShare(n, classes)], draws)[0]!;
+    return matrixDistributions(counts, [diagonalShare], draws)[0]!;
   };
   const own = await Promise.all(years.map((year) => accuracy("single-year", year)));
   const rows: Row[] = [];

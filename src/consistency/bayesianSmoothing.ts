@@ -64,36 +64,52 @@ function smoothPlane(
   out: Float32Array,
 ): void {
   const histogram = new Uint16Array(LEVELS);
+  // Bit b of word w: some pixel of the window has level 32 w + b. Most windows hold few levels.
+  const present = new Uint32Array(Math.ceil(LEVELS / 32));
   for (let y = 0; y < height; y++) {
     const top = Math.max(0, y - radius);
     const bottom = Math.min(height - 1, y + radius);
     histogram.fill(0);
+    present.fill(0);
     let count = 0;
-    const column = (x: number, sign: 1 | -1) => {
-      for (let row = top; row <= bottom; row++) {
-        const at = row * width + x;
-        if (known[at] === 0) continue;
-        histogram[plane[at]!]! += sign;
-        count += sign;
+    for (let ahead = 0; ahead < width + radius; ahead++) {
+      if (ahead < width) {
+        for (let row = top, at = top * width + ahead; row <= bottom; row++, at += width) {
+          if (known[at] === 0) continue;
+          const level = plane[at]!;
+          histogram[level]!++;
+          present[level >> 5]! |= 1 << (level & 31);
+          count++;
+        }
       }
-    };
-    for (let x = 0; x < Math.min(radius, width); x++) column(x, 1);
-    for (let x = 0; x < width; x++) {
-      if (x + radius < width) column(x + radius, 1);
-      if (x > radius) column(x - radius - 1, -1);
+      const x = ahead - radius;
+      if (x > radius) {
+        const behind = x - radius - 1;
+        for (let row = top, at = top * width + behind; row <= bottom; row++, at += width) {
+          if (known[at] === 0) continue;
+          const level = plane[at]!;
+          histogram[level]!--;
+          if (histogram[level] === 0) present[level >> 5]! &= ~(1 << (level & 31));
+          count--;
+        }
+      }
       const pixel = y * width + x;
-      if (known[pixel] === 0) continue;
+      if (x < 0 || known[pixel] === 0) continue;
       const half = Math.max(1, Math.ceil(count / 2));
       let left = half;
       let sum = 0;
       let squares = 0;
-      for (let level = LEVELS - 1; left > 0; level--) {
-        const taken = Math.min(left, histogram[level]!);
-        if (taken === 0) continue;
-        const logit = LOGITS[level]!;
-        sum += taken * logit;
-        squares += taken * logit * logit;
-        left -= taken;
+      for (let word = present.length - 1; left > 0; word--) {
+        for (let bits = present[word]!; bits !== 0 && left > 0; ) {
+          const bit = 31 - Math.clz32(bits);
+          bits &= ~(1 << bit);
+          const level = (word << 5) + bit;
+          const taken = Math.min(left, histogram[level]!);
+          const logit = LOGITS[level]!;
+          sum += taken * logit;
+          squares += taken * logit * logit;
+          left -= taken;
+        }
       }
       const mean = sum / half;
       const variance = half > 1 ? Math.max(0, (squares - sum * mean) / (half - 1)) : 0;

@@ -40,38 +40,41 @@ export function bilateralSmoothing(
     return Math.exp(-(dx * dx + dy * dy) / (2 * space * space));
   });
   const percent = series.percent.map((values) => {
-    const byPixel = new Uint8Array(values.length);
-    const known = new Uint8Array(pixels);
-    for (let k = 0, at = 0; k < classes; k++) {
-      for (let pixel = 0; pixel < pixels; pixel++, at++) {
-        byPixel[pixel * classes + k] = values[at]!;
-        if (values[at] !== 0) known[pixel] = 1;
-      }
-    }
+    const present = presentClasses(values, classes, pixels);
     const out = new Uint8Array(values.length);
+    const own = new Int32Array(classes);
     const sums = new Float64Array(classes);
     for (let y = 0; y < height; y++) {
+      const [top, bottom] = [Math.max(0, y - radius), Math.min(height - 1, y + radius)];
       for (let x = 0; x < width; x++) {
-        if (known[y * width + x] === 0) continue;
-        const own = (y * width + x) * classes;
+        const pixel = y * width + x;
+        if (present.first[pixel] === present.first[pixel + 1]) continue;
+        own.fill(0);
+        for (let i = present.first[pixel]!; i < present.first[pixel + 1]!; i++) {
+          own[present.class[i]!] = present.percent[i]!;
+        }
         sums.fill(0);
         let total = 0;
-        for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
-          for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius); u++) {
-            if (known[v * width + u] === 0) continue;
-            const other = (v * width + u) * classes;
-            let squares = 0;
-            for (let k = 0; k < classes; k++) {
-              const step = byPixel[own + k]! - byPixel[other + k]!;
-              squares += step * step;
-            }
+        const [left, right] = [Math.max(0, x - radius), Math.min(width - 1, x + radius)];
+        for (let v = top; v <= bottom; v++) {
+          for (let u = left; u <= right; u++) {
+            const other = v * width + u;
+            const [from, to] = [present.first[other]!, present.first[other + 1]!];
+            if (from === to) continue;
+            // |a - b|^2 = |a|^2 + |b|^2 - 2 a.b, whole numbers.
+            let product = 0;
+            for (let i = from; i < to; i++)
+              product += own[present.class[i]!]! * present.percent[i]!;
+            const distance = present.squares[pixel]! + present.squares[other]! - 2 * product;
             const weight =
-              apart[(v - y + radius) * side + u - x + radius]! * near[Math.min(squares, FARTHEST)]!;
-            for (let k = 0; k < classes; k++) sums[k]! += weight * byPixel[other + k]!;
+              apart[(v - y + radius) * side + u - x + radius]! *
+              near[Math.min(distance, FARTHEST)]!;
+            for (let i = from; i < to; i++)
+              sums[present.class[i]!]! += weight * present.percent[i]!;
             total += weight;
           }
         }
-        for (let k = 0, at = y * width + x; k < classes; k++, at += pixels) {
+        for (let k = 0, at = pixel; k < classes; k++, at += pixels) {
           out[at] = Math.round(sums[k]! / total);
         }
       }
@@ -79,4 +82,37 @@ export function bilateralSmoothing(
     return out;
   });
   return { ...series, percent };
+}
+
+/** The classes above 0 of every pixel, one pixel after the other: few of a legend's. */
+interface PresentClasses {
+  /** Where the entries of a pixel begin; those of the next one end them. */
+  readonly first: Uint32Array;
+  readonly class: Uint8Array;
+  readonly percent: Uint8Array;
+  /** Sum of squared per cents of every pixel. */
+  readonly squares: Int32Array;
+}
+
+function presentClasses(values: Uint8Array, classes: number, pixels: number): PresentClasses {
+  const first = new Uint32Array(pixels + 1);
+  for (let k = 0, at = 0; k < classes; k++) {
+    for (let pixel = 0; pixel < pixels; pixel++, at++) if (values[at] !== 0) first[pixel + 1]!++;
+  }
+  for (let pixel = 0; pixel < pixels; pixel++) first[pixel + 1]! += first[pixel]!;
+  const next = first.slice();
+  const list = new Uint8Array(first[pixels]!);
+  const percent = new Uint8Array(list.length);
+  const squares = new Int32Array(pixels);
+  for (let k = 0, at = 0; k < classes; k++) {
+    for (let pixel = 0; pixel < pixels; pixel++, at++) {
+      const p = values[at]!;
+      if (p === 0) continue;
+      const entry = next[pixel]!++;
+      list[entry] = k;
+      percent[entry] = p;
+      squares[pixel]! += p * p;
+    }
+  }
+  return { first, class: list, percent, squares };
 }

@@ -13,7 +13,7 @@ export interface Chain {
    * @param transitions matrix [from][to] for every pair of years
    */
   run(start: Float64Array, transitions: readonly Float64Array[], years?: number): void;
-  /** Joint posterior [from][to] of years y and y + 1 after `run`, into `out`. */
+  /** Joint posterior [from][to] of years y and y + 1 after `run` with their matrix, into `out`. */
   joint(y: number, transition: Float64Array, out: Float64Array): void;
 }
 
@@ -26,69 +26,107 @@ export function createChain(states: number, years: number): Chain {
   const forward = new Float64Array(states * years);
   const backward = new Float64Array(states * years);
   const posterior = new Float64Array(states * years);
-
-  const normalise = (values: Float64Array, at: number) => {
-    let sum = 0;
-    for (let k = 0; k < states; k++) sum += values[at + k]!;
-    const factor = 1 / sum;
-    for (let k = 0; k < states; k++) values[at + k]! *= factor;
-  };
-
+  /** Emission times backward of every year but the first. */
+  const ahead = new Float64Array(states * years);
+  /** Sum that the backward values of a year were divided by, and then that of the posterior. */
+  const reach = new Float64Array(years);
   return {
     states,
     years,
     emission,
     posterior,
     run(start, transitions, count = years) {
-      for (let k = 0; k < states; k++) forward[k] = start[k]! * emission[k]!;
-      normalise(forward, 0);
-      for (let y = 1; y < count; y++) {
-        const at = y * states;
-        const before = at - states;
-        const matrix = transitions[y - 1]!;
-        forward.fill(0, at, at + states);
-        for (let k = 0, cell = 0; k < states; k++) {
-          const share = forward[before + k]!;
-          for (let l = 0; l < states; l++, cell++) forward[at + l]! += share * matrix[cell]!;
+      runForward(states, count, emission, start, transitions, forward);
+      runBackward(states, count, emission, transitions, backward, ahead, reach);
+      for (let y = 0, at = 0; y < count; y++, at += states) {
+        let sum = 0;
+        for (let i = at; i < at + states; i++) {
+          const value = forward[i]! * backward[i]!;
+          posterior[i] = value;
+          sum += value;
         }
-        for (let l = 0; l < states; l++) forward[at + l]! *= emission[at + l]!;
-        normalise(forward, at);
-      }
-      backward.fill(1, (count - 1) * states, count * states);
-      for (let y = count - 2; y >= 0; y--) {
-        const at = y * states;
-        const after = at + states;
-        const matrix = transitions[y]!;
-        for (let k = 0, cell = 0; k < states; k++) {
-          let sum = 0;
-          for (let l = 0; l < states; l++, cell++) {
-            sum += matrix[cell]! * emission[after + l]! * backward[after + l]!;
-          }
-          backward[at + k] = sum;
-        }
-        normalise(backward, at);
-      }
-      for (let y = 0; y < count; y++) {
-        const at = y * states;
-        for (let k = 0; k < states; k++) posterior[at + k] = forward[at + k]! * backward[at + k]!;
-        normalise(posterior, at);
+        scale(posterior, at, states, sum);
+        reach[y]! *= sum;
       }
     },
     joint(y, transition, out) {
       const at = y * states;
       const after = at + states;
-      let sum = 0;
+      const factor = 1 / reach[y]!;
       for (let k = 0, cell = 0; k < states; k++) {
+        const share = forward[at + k]! * factor;
         for (let l = 0; l < states; l++, cell++) {
-          const value =
-            forward[at + k]! * transition[cell]! * emission[after + l]! * backward[after + l]!;
-          out[cell] = value;
-          sum += value;
+          out[cell] = share * transition[cell]! * ahead[after + l]!;
         }
       }
-      for (let cell = 0; cell < states * states; cell++) out[cell]! /= sum;
     },
   };
+}
+
+function runForward(
+  states: number,
+  count: number,
+  emission: Float64Array,
+  start: Float64Array,
+  transitions: readonly Float64Array[],
+  forward: Float64Array,
+): void {
+  let sum = 0;
+  for (let k = 0; k < states; k++) {
+    const value = start[k]! * emission[k]!;
+    forward[k] = value;
+    sum += value;
+  }
+  scale(forward, 0, states, sum);
+  for (let y = 1; y < count; y++) {
+    const at = y * states;
+    const before = at - states;
+    const matrix = transitions[y - 1]!;
+    sum = 0;
+    for (let l = 0; l < states; l++) {
+      let value = 0;
+      for (let k = 0, cell = l; k < states; k++, cell += states) {
+        value += forward[before + k]! * matrix[cell]!;
+      }
+      value *= emission[at + l]!;
+      forward[at + l] = value;
+      sum += value;
+    }
+    scale(forward, at, states, sum);
+  }
+}
+
+function runBackward(
+  states: number,
+  count: number,
+  emission: Float64Array,
+  transitions: readonly Float64Array[],
+  backward: Float64Array,
+  ahead: Float64Array,
+  reach: Float64Array,
+): void {
+  backward.fill(1, (count - 1) * states, count * states);
+  for (let y = count - 2; y >= 0; y--) {
+    const at = y * states;
+    const after = at + states;
+    const matrix = transitions[y]!;
+    for (let i = after; i < after + states; i++) ahead[i] = emission[i]! * backward[i]!;
+    let sum = 0;
+    for (let k = 0, cell = 0; k < states; k++) {
+      let value = 0;
+      for (let l = 0; l < states; l++, cell++) value += matrix[cell]! * ahead[after + l]!;
+      backward[at + k] = value;
+      sum += value;
+    }
+    scale(backward, at, states, sum);
+    reach[y] = sum;
+  }
+}
+
+/** Divides `size` values from `at` on by their sum. */
+function scale(values: Float64Array, at: number, size: number, sum: number): void {
+  const factor = 1 / sum;
+  for (let i = at; i < at + size; i++) values[i]! *= factor;
 }
 
 /** Position of the largest of `states` values from `at` on; the first among equals. */

@@ -3,32 +3,24 @@ import { emissionTable, readEmissions } from "./emissions.js";
 import type { ClassModel } from "./hmm.js";
 import { type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
 
-/** How transitions are fitted. */
-export interface FitOptions {
-  /** Rounds of expectation and maximisation. */
-  readonly rounds: number;
-  /** Pixels that are looked at: every n-th, so that about this many remain. */
-  readonly pixels: number;
-}
-
-const DEFAULTS: FitOptions = Object.freeze({ rounds: 8, pixels: 20_000 });
+/** Rounds of expectation and maximisation. */
+const ROUNDS = 8;
 
 /**
  * Fits one transition matrix to unlabelled series (Baum-Welch with fixed emissions): expected moves
- * between classes, summed over pixels and pairs of years, rows scaled to 1. A row that no pixel
- * enters stays as it was.
+ * between classes, summed over pixels and pairs of years, rows scaled to 1. Pixels without data in
+ * some year are left out, and a row that no pixel enters stays as it was.
  *
+ * @param series of a large area a sample of its pixels
  * @returns the model with the fitted matrix for every pair of years
  */
 export function fitTransitions(
   series: ProbabilitySeries,
   model: ClassModel,
-  options: Partial<FitOptions> = {},
+  rounds = ROUNDS,
 ): ClassModel {
-  const { rounds, pixels: wanted } = { ...DEFAULTS, ...options };
   const { classes, years, percent } = series;
   const pixels = seriesPixels(series);
-  const step = Math.max(1, Math.floor(pixels / wanted));
   const table = emissionTable(model.prior);
   const chain = createChain(classes, years.length);
   const cells = classes * classes;
@@ -36,7 +28,7 @@ export function fitTransitions(
   let transitions = model.transitions;
   for (let round = 0; round < rounds; round++) {
     const sums = new Float64Array(cells);
-    for (let pixel = 0; pixel < pixels; pixel += step) {
+    for (let pixel = 0; pixel < pixels; pixel++) {
       let complete = true;
       for (let y = 0; y < years.length; y++) {
         const at = y * classes;

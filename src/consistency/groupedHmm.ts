@@ -1,5 +1,5 @@
 import type { Legend } from "../manifest/manifest.js";
-import { argmaxFrom, createChain } from "./chain.js";
+import { argmaxFrom, type Chain, createChain } from "./chain.js";
 import { GROUPS, groupsOf } from "./coverGroups.js";
 import { emissionTable, readEmissions } from "./emissions.js";
 import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
@@ -36,10 +36,18 @@ export interface GroupedPixel {
   readonly groups: Uint8Array;
   /** Class of every year, from 0. */
   readonly classes: Uint8Array;
-  /** Posterior [year][class], sums to 1 a year. */
+  /** Posterior [year][class], sums to 1 a year; set where asked for. */
   readonly posterior: Float64Array;
-  /** For every pair of years the probability of the mapped change, 0 where the class stays. */
+  /** For every pair of years the probability of the mapped change, 0 where the class stays; likewise. */
   readonly change: Float64Array;
+}
+
+/** How {@link groupedHmm} runs. */
+export interface GroupedOptions {
+  /** Transitions of the groups at every pixel; by default the usual ones, and those of events. */
+  readonly moves?: GroupMoves;
+  /** Whether posteriors are worked out besides classes. */
+  readonly explained?: boolean;
 }
 
 /**
@@ -55,7 +63,7 @@ export function groupedHmm(
   series: ProbabilitySeries,
   model: GroupedModel,
   visit: (pixel: number, found: GroupedPixel) => void,
-  moves: GroupMoves = eventMoves(model),
+  { moves = eventMoves(model), explained = true }: GroupedOptions = {},
 ): void {
   const { classes, years, percent } = series;
   const pixels = seriesPixels(series);
@@ -86,8 +94,8 @@ export function groupedHmm(
     for (let y = 0; y < length; y++) {
       found.groups[y] = argmaxFrom(chain.posterior, y * GROUPS.length, GROUPS.length);
     }
-    inside(emission, chain.posterior, found);
-    for (let y = 0; y + 1 < length; y++) {
+    inside(emission, chain.posterior, found, explained);
+    for (let y = 0; explained && y + 1 < length; y++) {
       const [from, to] = [found.groups[y]!, found.groups[y + 1]!];
       if (from === to) continue;
       chain.joint(y, transitions[y]!, joint);
@@ -97,27 +105,17 @@ export function groupedHmm(
   }
 }
 
-/**
- * Classes of every pixel by {@link groupedHmm}.
- *
- * @param visit also sees every pixel with its posteriors
- */
+/** Classes of every pixel by {@link groupedHmm}. */
 export function groupedClasses(
   series: ProbabilitySeries,
   model: GroupedModel,
   moves?: GroupMoves,
-  visit?: Parameters<typeof groupedHmm>[2],
 ): ClassSeries {
   const out = series.years.map(() => new Uint8Array(seriesPixels(series)));
-  groupedHmm(
-    series,
-    model,
-    (pixel, found) => {
-      for (let y = 0; y < out.length; y++) out[y]![pixel] = found.classes[y]! + 1;
-      visit?.(pixel, found);
-    },
-    moves,
-  );
+  const visit = (pixel: number, { classes }: GroupedPixel) => {
+    for (let y = 0; y < out.length; y++) out[y]![pixel] = classes[y]! + 1;
+  };
+  groupedHmm(series, model, visit, { ...(moves && { moves }), explained: false });
   return out;
 }
 
@@ -165,61 +163,107 @@ export function sumGroups(
   }
 }
 
+/** Classes of a group and their own chain. */
+interface GroupLevel {
+  readonly members: Uint8Array;
+  readonly chain: Chain;
+  readonly transitions: readonly Float64Array[];
+  readonly start: Float64Array;
+  readonly flat: Float64Array;
+  readonly joint: Float64Array;
+}
+
 /** The second level: decodes classes along a path of groups, stretch by stretch of equal group. */
 function insideGroups(model: GroupedModel, group: Uint8Array, years: number) {
   const classes = group.length;
-  const levels = GROUPS.map((_, g) => {
-    const members = [...group.keys()].filter((k) => group[k] === g);
-    const chain = createChain(Math.max(1, members.length), years);
-    const matrix = classTransitions(model.legend, model.rates.class, members);
+  const levels = GROUPS.map((_, g): GroupLevel => {
+    const members = Uint8Array.from([...group.keys()].filter((k) => group[k] === g));
+    const matrix = classTransitions(model.legend, model.rates.class, [...members]);
     return {
       members,
-      chain,
+      chain: createChain(Math.max(1, members.length), years),
       transitions: Array.from({ length: years - 1 }, () => matrix),
       start: Float64Array.from(members, (k) => Math.max(model.start[k]!, 1e-12)),
       flat: new Float64Array(members.length).fill(1),
       joint: new Float64Array(matrix.length),
     };
   });
-  return (emission: Float64Array, groupPosterior: Float64Array, found: GroupedPixel) => {
-    const { groups, posterior, change } = found;
-    change.fill(0);
-    // Outside the path's group a class keeps its share of the group's emission.
-    for (let y = 0; y < years; y++) {
-      for (let g = 0; g < levels.length; g++) {
-        const { members } = levels[g]!;
-        let sum = 0;
-        for (const k of members) sum += emission[y * classes + k]!;
-        const scale = groupPosterior[y * GROUPS.length + g]! / sum;
-        for (const k of members) posterior[y * classes + k] = emission[y * classes + k]! * scale;
+
+  /** Runs the chain of a group over the years first..end-1 and takes the class of each. */
+  function decode(emission: Float64Array, found: GroupedPixel, first: number, end: number): void {
+    const { members, chain, transitions, start, flat } = levels[found.groups[first]!]!;
+    const size = members.length;
+    if (size === 1) {
+      found.classes.fill(members[0]!, first, end);
+      chain.posterior.fill(1);
+      return;
+    }
+    for (let y = first; y < end; y++) {
+      for (let m = 0; m < size; m++) {
+        chain.emission[(y - first) * size + m] = emission[y * classes + members[m]!]!;
       }
+    }
+    chain.run(first === 0 ? start : flat, transitions, end - first);
+    for (let y = first; y < end; y++) {
+      found.classes[y] = members[argmaxFrom(chain.posterior, (y - first) * size, size)]!;
+    }
+  }
+
+  /** Posteriors of the stretch that was decoded last, and of the changes in it. */
+  function explain(groupPosterior: Float64Array, found: GroupedPixel, first: number, end: number) {
+    const g = found.groups[first]!;
+    const { members, chain, transitions, joint } = levels[g]!;
+    const size = members.length;
+    for (let y = first; y < end; y++) {
+      const share = groupPosterior[y * GROUPS.length + g]!;
+      for (let m = 0; m < size; m++) {
+        found.posterior[y * classes + members[m]!] =
+          share * chain.posterior[(y - first) * size + m]!;
+      }
+    }
+    for (let y = first; y + 1 < end; y++) {
+      const [from, to] = [found.classes[y]!, found.classes[y + 1]!];
+      if (from === to) continue;
+      chain.joint(y - first, transitions[0]!, joint);
+      found.change[y] = joint[members.indexOf(from) * size + members.indexOf(to)]!;
+    }
+  }
+
+  return (
+    emission: Float64Array,
+    groupPosterior: Float64Array,
+    found: GroupedPixel,
+    explained: boolean,
+  ) => {
+    if (explained) {
+      found.change.fill(0);
+      outsidePath(levels, emission, groupPosterior, found.posterior);
     }
     for (let first = 0; first < years; ) {
       let end = first + 1;
-      while (end < years && groups[end] === groups[first]) end++;
-      const { members, chain, transitions, start, flat, joint } = levels[groups[first]!]!;
-      const size = members.length;
-      for (let y = first; y < end; y++) {
-        for (let m = 0; m < size; m++) {
-          chain.emission[(y - first) * size + m] = emission[y * classes + members[m]!]!;
-        }
-      }
-      chain.run(first === 0 ? start : flat, transitions, end - first);
-      for (let y = first; y < end; y++) {
-        const at = (y - first) * size;
-        const share = groupPosterior[y * GROUPS.length + groups[first]!]!;
-        found.classes[y] = members[argmaxFrom(chain.posterior, at, size)]!;
-        for (let m = 0; m < size; m++) {
-          posterior[y * classes + members[m]!] = share * chain.posterior[at + m]!;
-        }
-      }
-      for (let y = first; y + 1 < end; y++) {
-        const [from, to] = [found.classes[y]!, found.classes[y + 1]!];
-        if (from === to) continue;
-        chain.joint(y - first, transitions[0]!, joint);
-        change[y] = joint[members.indexOf(from) * size + members.indexOf(to)]!;
-      }
+      while (end < years && found.groups[end] === found.groups[first]) end++;
+      decode(emission, found, first, end);
+      if (explained) explain(groupPosterior, found, first, end);
       first = end;
     }
   };
+}
+
+/** Outside the path's group a class keeps its share of the group's emission. */
+function outsidePath(
+  levels: readonly GroupLevel[],
+  emission: Float64Array,
+  groupPosterior: Float64Array,
+  posterior: Float64Array,
+): void {
+  const years = groupPosterior.length / GROUPS.length;
+  const classes = posterior.length / years;
+  for (let y = 0; y < years; y++) {
+    levels.forEach(({ members }, g) => {
+      let sum = 0;
+      for (const k of members) sum += emission[y * classes + k]!;
+      const scale = groupPosterior[y * GROUPS.length + g]! / sum;
+      for (const k of members) posterior[y * classes + k] = emission[y * classes + k]! * scale;
+    });
+  }
 }

@@ -9,7 +9,7 @@ import {
   groupShares,
   sumGroups,
 } from "./groupedHmm.js";
-import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
+import type { ClassSeries, ProbabilitySeries } from "./probabilitySeries.js";
 import { groupTransitions } from "./transitions.js";
 
 /** How local rates of change are learned. */
@@ -30,6 +30,13 @@ export function localMargin({ radius, rounds }: LocalOptions): number {
 }
 
 const SIZE = GROUPS.length;
+const CELLS = SIZE * SIZE;
+
+/**
+ * Added and subtracted, it leaves a multiple of 2^-23. Running sums of such numbers are exact, so that
+ * the classes of a block do not depend on where it begins.
+ */
+const COARSE = 2 ** 29;
 
 /**
  * The grouped hidden Markov model with a rate of change of its own at every place and pair of years.
@@ -48,53 +55,53 @@ export function localClasses(
   const pairs = model.events.length;
   const usual = groupTransitions(model.rates.group, null);
   const event = groupTransitions(model.rates.group, model.rates.event);
-  const base = (pixel: number, y: number) => (model.events[y]?.[pixel] === 1 ? event : usual);
-  const out = Array.from({ length: pairs }, () => new Float64Array(SIZE * SIZE));
-  let sums: Float32Array[][] | null = null;
+  const out = Array.from({ length: pairs }, () => new Float64Array(CELLS));
+  let sums: Float32Array | null = null;
   const moves = (pixel: number) => {
     for (let y = 0; y < pairs; y++) {
-      const own = base(pixel, y);
-      const matrix = out[y]!;
-      if (sums === null) {
-        matrix.set(own);
-        continue;
-      }
-      for (let from = 0; from < SIZE; from++) {
-        let total = trust;
-        for (let to = 0; to < SIZE; to++) total += sums[y]![from * SIZE + to]![pixel]!;
-        for (let to = 0; to < SIZE; to++) {
-          const cell = from * SIZE + to;
-          matrix[cell] = (trust * own[cell]! + sums[y]![cell]![pixel]!) / total;
-        }
-      }
+      const own = model.events[y]?.[pixel] === 1 ? event : usual;
+      if (sums === null) out[y]!.set(own);
+      else learnedMoves(own, trust, sums, (pixel * pairs + y) * CELLS, out[y]!);
     }
     return out;
   };
+  const groups = groupSeries(series, model);
   for (let round = 0; round < rounds; round++) {
-    const expected = expectedMoves(series, model, moves);
-    sums = expected.map((cells) => cells.map((cell) => boxSum(cell, width, height, radius)));
+    const expected = expectedMoves(groups, model, moves);
+    sums = boxSum(expected, width, height, radius, pairs * CELLS);
   }
   return groupedClasses(series, model, moves);
 }
 
-/** Expected moves of every pixel [pair][from x to][pixel] under its transitions. */
-function expectedMoves(
-  series: ProbabilitySeries,
+/** Transitions from moves seen in a window, `at` on, beside `trust` pixels that move as usual. */
+function learnedMoves(
+  usual: Float64Array,
+  trust: number,
+  seen: Float32Array,
+  at: number,
+  out: Float64Array,
+): void {
+  for (let first = 0; first < CELLS; first += SIZE) {
+    let total = trust;
+    for (let cell = first; cell < first + SIZE; cell++) total += seen[at + cell]!;
+    for (let cell = first; cell < first + SIZE; cell++) {
+      out[cell] = (trust * usual[cell]! + seen[at + cell]!) / total;
+    }
+  }
+}
+
+/** Emissions of the groups, [pixel][year][group]; NaN in the first where some year has no data. */
+function groupSeries(
+  { classes, years, percent, width, height }: ProbabilitySeries,
   model: GroupedModel,
-  moves: (pixel: number) => readonly Float64Array[],
-): Float32Array[][] {
-  const { classes, years, percent } = series;
-  const pixels = seriesPixels(series);
-  const pairs = years.length - 1;
+): Float64Array {
+  const pixels = width * height;
   const group = groupNumbers(model.legend);
-  const start = groupShares(model.start, group);
   const table = emissionTable(model.prior);
-  const chain = createChain(SIZE, years.length);
   const emission = new Float64Array(years.length * classes);
-  const joint = new Float64Array(SIZE * SIZE);
-  const out = Array.from({ length: pairs }, () =>
-    Array.from({ length: SIZE * SIZE }, () => new Float32Array(pixels)),
-  );
+  const size = years.length * SIZE;
+  const own = new Float64Array(size);
+  const out = new Float64Array(pixels * size);
   for (let pixel = 0; pixel < pixels; pixel++) {
     let complete = true;
     for (let y = 0; y < years.length; y++) {
@@ -102,13 +109,35 @@ function expectedMoves(
       const data = readEmissions(table, percent[y]!, pixel, pixels, classes, emission, at);
       complete &&= data;
     }
-    if (!complete) continue;
-    sumGroups(emission, group, years.length, chain.emission);
+    sumGroups(emission, group, years.length, own);
+    if (!complete) own[0] = Number.NaN;
+    out.set(own, pixel * size);
+  }
+  return out;
+}
+
+/** Expected moves of every pixel [pixel][pair][from x to] under its transitions. */
+function expectedMoves(
+  groups: Float64Array,
+  model: GroupedModel,
+  moves: (pixel: number) => readonly Float64Array[],
+): Float32Array {
+  const pairs = model.events.length;
+  const chain = createChain(SIZE, pairs + 1);
+  const size = chain.emission.length;
+  const pixels = groups.length / size;
+  const start = groupShares(model.start, groupNumbers(model.legend));
+  const joint = new Float64Array(CELLS);
+  const out = new Float32Array(pixels * pairs * CELLS);
+  for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += size) {
+    if (Number.isNaN(groups[at]!)) continue;
+    for (let i = 0; i < size; i++) chain.emission[i] = groups[at + i]!;
     const transitions = moves(pixel);
     chain.run(start, transitions);
     for (let y = 0; y < pairs; y++) {
       chain.joint(y, transitions[y]!, joint);
-      for (let cell = 0; cell < joint.length; cell++) out[y]![cell]![pixel] = joint[cell]!;
+      const first = (pixel * pairs + y) * CELLS;
+      for (let cell = 0; cell < CELLS; cell++) out[first + cell] = joint[cell]! + COARSE - COARSE;
     }
   }
   return out;

@@ -2,7 +2,6 @@ import type { Legend } from "../manifest/manifest.js";
 import { bayesianDefaults, bayesianSmoothing } from "./bayesianSmoothing.js";
 import { bilateralDefaults, bilateralSmoothing } from "./bilateralSmoothing.js";
 import { type Cover, coverOf } from "./coverGroups.js";
-import { fitTransitions } from "./fitTransitions.js";
 import { defaultRates, type GroupedModel, groupedClasses } from "./groupedHmm.js";
 import { type ClassModel, hmmClasses, viterbiClasses } from "./hmm.js";
 import { localClasses, localDefaults, localMargin } from "./localHmm.js";
@@ -30,6 +29,12 @@ export interface SeriesModel {
   readonly events: readonly (Uint8Array | null)[];
 }
 
+/** The same with what is learned from the probabilities of the whole region. */
+export interface RegionModel extends SeriesModel {
+  /** Class transitions fitted to the series, for every pair of years. */
+  readonly fitted: readonly Float64Array[];
+}
+
 /** A way to make yearly maps consistent. */
 export interface ConsistencyMethod {
   /** Folder below `maps/` and name in tables. */
@@ -40,7 +45,7 @@ export interface ConsistencyMethod {
   readonly source: "network" | "mean";
   /** Pixels around a block that its classes depend on. */
   readonly margin: number;
-  readonly apply: (series: ProbabilitySeries, model: SeriesModel) => ClassSeries;
+  readonly apply: (series: ProbabilitySeries, model: RegionModel) => ClassSeries;
 }
 
 /** The method that a study recommends. */
@@ -113,7 +118,7 @@ export const consistencyMethods: readonly ConsistencyMethod[] = Object.freeze([
     viterbiClasses(s, classModel(m)),
   ),
   method("hmm-fitted", "plain hidden Markov model with transitions fitted to the series", (s, m) =>
-    hmmClasses(s, fitTransitions(s, classModel(m))),
+    hmmClasses(s, { ...classModel(m), transitions: m.fitted }),
   ),
   method("distance", "a change needs a distance of 1.0 between probabilities", (s) =>
     distanceClasses(s),

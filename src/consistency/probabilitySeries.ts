@@ -40,6 +40,26 @@ export function probabilitySeries(series: ProbabilitySeries): ProbabilitySeries 
   return series;
 }
 
+/** Some rows of a rectangle, counted from its top. */
+export function seriesRows(
+  series: ProbabilitySeries,
+  top: number,
+  bottom: number,
+): ProbabilitySeries {
+  const { classes, width, height } = series;
+  if (top === 0 && bottom === height) return series;
+  const [pixels, kept] = [width * height, width * (bottom - top)];
+  const percent = series.percent.map((values) => {
+    const out = new Uint8Array(classes * kept);
+    for (let k = 0; k < classes; k++) {
+      const from = k * pixels + top * width;
+      out.set(values.subarray(from, from + kept), k * kept);
+    }
+    return out;
+  });
+  return { ...series, height: bottom - top, percent };
+}
+
 /** Pixels of the rectangle. */
 export function seriesPixels({ width, height }: ProbabilitySeries): number {
   return width * height;

@@ -1,10 +1,14 @@
 import { eventPatterns } from "../cube/eventPatterns.js";
 import type { Legend } from "../manifest/manifest.js";
 import { readYearMap } from "../maps/labelMap.js";
+import { inSharedMemory } from "../parallel/shared.js";
+import { pixelCount } from "../raster/grid.js";
 import { balancedClassWeights } from "../samples/classWeights.js";
 import { readSamples } from "../samples/sampleFile.js";
 import type { Study } from "../study/study.js";
-import type { SeriesModel } from "./methods.js";
+import { fitTransitions } from "./fitTransitions.js";
+import { classModel, type RegionModel, type SeriesModel } from "./methods.js";
+import { readPixels } from "./readSeries.js";
 
 /** The network whose maps are made consistent. */
 export const SOURCE_NETWORK = "multi-year";
@@ -30,6 +34,19 @@ export async function readSeriesModel(study: Study): Promise<SeriesModel> {
     start: areaShares(first, legend),
     events: await eventMasks(study),
   };
+}
+
+/** Pixels that transitions are fitted to: every n-th of the region, so that about this many remain. */
+const FITTED_PIXELS = 20_000;
+
+/** Learns from the probabilities of the whole region what the methods need beside a {@link SeriesModel}. */
+export async function readRegionModel(study: Study): Promise<RegionModel> {
+  const model = await readSeriesModel(study);
+  const pixels = pixelCount(study.grid);
+  const step = Math.max(1, Math.floor(pixels / FITTED_PIXELS));
+  const sample = Uint32Array.from({ length: Math.ceil(pixels / step) }, (_, n) => n * step);
+  const series = await readPixels(study, SOURCE_NETWORK, sample);
+  return { ...model, fitted: fitTransitions(series, classModel(model)).transitions };
 }
 
 /**
@@ -75,6 +92,7 @@ async function eventMasks({ manifest, years, grid }: Study): Promise<(Uint8Array
     manifest.events.forEach(({ date }, e) => {
       if (pairOfEvent(date, years) === pair) bits |= 1 << e;
     });
-    return bits === 0 ? null : patterns.map((pattern) => ((pattern & bits) === 0 ? 0 : 1));
+    if (bits === 0) return null;
+    return inSharedMemory(patterns.map((pattern) => ((pattern & bits) === 0 ? 0 : 1)));
   });
 }

@@ -1,6 +1,6 @@
 import { groupedClasses } from "./groupedHmm.js";
 import { hmmClasses } from "./hmm.js";
-import { localClasses } from "./localHmm.js";
+import { localClasses, localDefaults, localMargin } from "./localHmm.js";
 import {
   classModel,
   DEFAULT_METHOD,
@@ -19,6 +19,8 @@ export interface MethodFamily {
   readonly settings: readonly number[];
   /** Setting of the method of this name in tables. */
   readonly standard: number;
+  /** Pixels around a pixel that its classes depend on. */
+  readonly margin: number;
   readonly apply: (series: ProbabilitySeries, model: SeriesModel, setting: number) => ClassSeries;
 }
 
@@ -35,6 +37,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "yearly change",
     settings: RATES,
     standard: 0.03,
+    margin: 0,
     apply: (s, m, change) => groupedClasses(s, groupedModel(m, grouped(change, 0.7))),
   },
   {
@@ -42,6 +45,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "forest loss in the event",
     settings: [0.03, 0.2, 0.5, 0.7, 0.85, 0.95],
     standard: 0.7,
+    margin: 0,
     apply: (s, m, event) => groupedClasses(s, groupedModel(m, grouped(0.03, event))),
   },
   {
@@ -49,6 +53,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "yearly change",
     settings: RATES,
     standard: 0.03,
+    margin: 0,
     apply: (s, m, change) =>
       groupedClasses(s, groupedModel(withoutEvents(m), grouped(change, change))),
   },
@@ -57,6 +62,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "yearly change",
     settings: [0.003, 0.03, 0.1, 0.3],
     standard: 0.03,
+    margin: localMargin(localDefaults),
     apply: (s, m, change) =>
       localClasses(s, groupedModel(withoutEvents(m), grouped(change, change))),
   },
@@ -65,6 +71,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "yearly change",
     settings: [0, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.8, 0.95],
     standard: 0.03,
+    margin: 0,
     apply: (s, m, change) => hmmClasses(s, classModel(m, change)),
   },
   {
@@ -72,6 +79,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     parameter: "least distance",
     settings: [0, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4],
     standard: 1,
+    margin: 0,
     apply: (s, _, threshold) => distanceClasses(s, threshold),
   },
 ]);

@@ -1,17 +1,25 @@
 import { writeLabelMap } from "../maps/labelMap.js";
 import { NO_PROBABILITY } from "../maps/yearMaps.js";
-import { runTasks } from "../parallel/tasks.js";
+import { inSharedMemory } from "../parallel/shared.js";
+import { openWorkers, type Workers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
+import type { Window } from "../raster/readRaster.js";
 import { writeCog } from "../raster/writeCog.js";
-import { plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import type { ConsistencyContext, ConsistencyTask, ConsistentRows } from "./consistencyTask.js";
-import { consistencyMethods, DEFAULT_METHOD } from "./methods.js";
-import { readSeriesModel } from "./seriesModel.js";
+import { meanProbabilities } from "./meanProbabilities.js";
+import { type ConsistencyMethod, consistencyMethods, DEFAULT_METHOD } from "./methods.js";
+import type { ProbabilitySeries } from "./probabilitySeries.js";
+import { BLOCK_ROWS, readSeries } from "./readSeries.js";
+import { MEAN_NETWORKS, readRegionModel, SOURCE_NETWORK } from "./seriesModel.js";
 
-/** Rows of a block: a whole number of tiles of the probability files. */
-const BLOCK_ROWS = 512;
+/** Maps that are held until they are written, bytes. */
+const HELD_BYTES = 512e6;
+/** Pixels of a task: what a method keeps of every pixel stays small. */
+const TASK_PIXELS = 250_000;
+/** Fewer pixels are done before a thread has started. */
+const THREAD_PIXELS = 100_000;
 
 /**
  * Applies every consistency method to the probabilities of the networks and writes
@@ -27,37 +35,81 @@ export async function writeConsistencyMaps(
   options: { workers: number; onProgress?: OnProgress },
 ): Promise<string[]> {
   if (study.years.length < 2) return [];
-  const model = await readSeriesModel(study);
-  const { height, width } = study.grid;
-  const blocks = Math.ceil(height / BLOCK_ROWS);
-  const names = consistencyMethods.map(({ name }) => name);
-  const tasks = names.flatMap((method) =>
-    Array.from({ length: blocks }, (_, block): ConsistencyTask => {
-      const row0 = block * BLOCK_ROWS;
-      return { method, row0, row1: Math.min(height, row0 + BLOCK_ROWS) };
-    }),
-  );
-  const open = new Map<string, { maps: MethodMaps; left: number }>();
-  const writing: Promise<void>[] = [];
-  await runTasks<ConsistencyTask, ConsistentRows | null, ConsistencyContext>({
+  const { workers, onProgress } = options;
+  const pixels = pixelCount(study.grid);
+  const context: ConsistencyContext = { model: await readRegionModel(study) };
+  const pool = openWorkers<ConsistencyContext>({
     module: new URL("./consistencyTask.js", import.meta.url),
-    name: "consistencyTask",
-    tasks,
-    context: { study: plainStudy(study), model },
-    workers: options.workers,
-    onResult: (index, rows, done) => {
-      const { method, row0 } = tasks[index]!;
-      const entry = open.get(method) ?? { maps: emptyMaps(study, method), left: blocks };
-      open.set(method, entry);
-      place(entry.maps, rows!, row0 * width);
-      options.onProgress?.(done, tasks.length, method);
-      if (--entry.left > 0) return;
-      open.delete(method);
-      writing.push(writeMaps(study, method, entry.maps));
-    },
+    context,
+    workers,
+    kind: pixels < THREAD_PIXELS ? "inline" : "thread",
   });
-  await Promise.all(writing);
-  return names;
+  const together = Math.max(1, Math.floor(HELD_BYTES / (study.years.length * pixels)));
+  let done = 0;
+  const total = consistencyMethods.length * study.grid.height;
+  const onRows = (rows: number, method: string) => {
+    done += rows;
+    onProgress?.(done, total, method);
+  };
+  try {
+    for (let first = 0; first < consistencyMethods.length; first += together) {
+      const methods = consistencyMethods.slice(first, first + together);
+      const maps = await applyMethods(study, methods, pool, onRows);
+      await Promise.all(methods.map(({ name }, n) => writeMaps(study, name, maps[n]!)));
+    }
+  } finally {
+    pool.close();
+  }
+  return consistencyMethods.map(({ name }) => name);
+}
+
+/** Maps of some methods; every block of probabilities is read once for all of them. */
+async function applyMethods(
+  study: Study,
+  methods: readonly ConsistencyMethod[],
+  pool: Workers,
+  onRows: (rows: number, method: string) => void,
+): Promise<MethodMaps[]> {
+  const { width, height } = study.grid;
+  const maps = methods.map(({ name }) => emptyMaps(study, name));
+  const margin = Math.max(...methods.map((method) => method.margin));
+  const rows = Math.max(1, Math.floor(TASK_PIXELS / width));
+  for (let start = 0; start < height; start += BLOCK_ROWS) {
+    const end = Math.min(height, start + BLOCK_ROWS);
+    const top = Math.max(0, start - margin);
+    const window: Window = [0, top, width, Math.min(height, end + margin)];
+    for (const source of ["network", "mean"] as const) {
+      const readers = methods.filter((method) => method.source === source);
+      if (readers.length === 0) continue;
+      const series = await readSource(study, source, window);
+      const tasks = readers.flatMap(({ name: method }) =>
+        Array.from({ length: Math.ceil((end - start) / rows) }, (_, n): ConsistencyTask => {
+          const row0 = start + n * rows;
+          return { method, row0, row1: Math.min(end, row0 + rows), series, top };
+        }),
+      );
+      await pool.run<ConsistencyTask, ConsistentRows | null>("consistencyTask", tasks, {
+        onResult(index, found) {
+          const { method, row0, row1 } = tasks[index]!;
+          place(maps[methods.findIndex(({ name }) => name === method)!]!, found!, row0 * width);
+          onRows(row1 - row0, method);
+        },
+      });
+    }
+  }
+  return maps;
+}
+
+async function readSource(
+  study: Study,
+  source: ConsistencyMethod["source"],
+  window: Window,
+): Promise<ProbabilitySeries> {
+  if (source === "network") return readSeries(study, SOURCE_NETWORK, window);
+  const members = [];
+  for (const network of MEAN_NETWORKS) members.push(await readSeries(study, network, window));
+  const mean = meanProbabilities(members);
+  return { ...mean, percent: mean.percent.map(inSharedMemory) };
 }
 
 /** Maps of a method over the whole grid. */

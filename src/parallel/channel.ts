@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { createReceiver } from "./receiver.js";
 
 /** The line to one worker. */
 export interface Channel {
@@ -24,6 +25,24 @@ export type Order =
       readonly context: unknown;
     }
   | { readonly kind: "task"; readonly name: string; readonly task: unknown };
+
+/** Runs tasks in the caller's own thread. */
+export function inlineChannel(): Channel {
+  let answer: (message: Answer) => void = () => {};
+  let stopped = false;
+  const receive = createReceiver((message) => {
+    if (!stopped) answer(message);
+  });
+  return {
+    send: (message) => receive(message as Order),
+    listen(onMessage) {
+      answer = onMessage;
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
 
 /** Starts a thread. */
 export function threadChannel(): Channel {

@@ -1,5 +1,5 @@
 import { ProcessError } from "../errors.js";
-import { type Order, processChannel, threadChannel } from "./channel.js";
+import { inlineChannel, type Order, processChannel, threadChannel } from "./channel.js";
 
 /** What a task function receives besides its task. */
 export interface TaskContext<C> {
@@ -23,8 +23,11 @@ export interface WorkerOptions<C> {
   readonly context?: C;
   /** Number of workers, at least 1. */
   readonly workers: number;
-  /** `thread` shares memory with the caller; `process` isolates native libraries. */
-  readonly kind?: "thread" | "process";
+  /**
+   * `thread` shares memory with the caller; `process` isolates native libraries; `inline` is the
+   * caller's own thread, for work that takes less than starting another one.
+   */
+  readonly kind?: "thread" | "process" | "inline";
   /** Environment variables added for processes. */
   readonly env?: Readonly<Record<string, string>>;
   /** Lines of a process's stderr that are not passed on, such as a library's greeting. */
@@ -64,9 +67,13 @@ export function openWorkers<C = undefined>(options: WorkerOptions<C>): Workers {
   };
   let onAnswer: (worker: number, result: unknown) => void = () => {};
   let onMessage: (worker: number, message: unknown) => void = () => {};
-  const channels = Array.from({ length: Math.max(1, Math.floor(options.workers)) }, () =>
-    kind === "thread" ? threadChannel() : processChannel(options.env ?? {}, options.ignoreStderr),
-  );
+  const start = {
+    thread: threadChannel,
+    process: () => processChannel(options.env ?? {}, options.ignoreStderr),
+    inline: inlineChannel,
+  }[kind];
+  const count = kind === "inline" ? 1 : Math.max(1, Math.floor(options.workers));
+  const channels = Array.from({ length: count }, start);
   for (const [worker, channel] of channels.entries()) {
     channel.listen(
       (answer) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { classChanges } from "../../src/assess/changeAreaTables.js";
+import { marginsOf } from "../../src/assess/confusion.js";
 import {
   changeCode,
   changeCodes,
@@ -59,8 +60,8 @@ test("forest loss by class, inside and outside a perimeter", () => {
 });
 
 test("gain, loss, net, gross and swap of a matrix counted by hand", () => {
-  const matrix = Float64Array.of(50, 10, 4, 30);
-  const of = (measure: string) => classChanges[measure]!(matrix, 2, 0);
+  const matrix = marginsOf(2)(Float64Array.of(50, 10, 4, 30));
+  const of = (measure: string) => classChanges[measure]!(matrix, 0);
   assert.deepEqual(
     ["before", "after", "gain", "loss", "net", "gross", "swap"].map(of),
     [60, 54, 4, 10, -6, 14, 8],

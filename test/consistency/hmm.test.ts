@@ -186,11 +186,7 @@ test("fitted transitions recover the rate of change of simulated series", () => 
   }
   const simulated = { years, classes: K, width: count, height: 1, percent };
   const transitions = years.slice(1).map(() => classTransitions(legend, 0.03));
-  const fitted = fitTransitions(
-    simulated,
-    { prior: flat, start: flat, transitions },
-    { rounds: 60 },
-  );
+  const fitted = fitTransitions(simulated, { prior: flat, start: flat, transitions }, 60);
   const [matrix] = fitted.transitions;
   const moved = (matrix![1]! + matrix![K]!) / 2;
   assert.ok(Math.abs(moved - truth) < 0.04, `${moved}`);
