@@ -3,11 +3,13 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import type { Workers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { mappingYear } from "../scenes/mappingYear.js";
 import type { SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
-import { blockRecord, buildBlock, observationMemory } from "./buildBlock.js";
+import { blockRecord, buildBlock } from "./buildBlock.js";
+import { openBuildWorkers } from "./buildContext.js";
 import { writeCoordinates } from "./coordinates.js";
 import type { Cube } from "./cube.js";
 import { cubeBlocks } from "./layout.js";
@@ -55,15 +57,19 @@ export async function buildCube(
     await describe(build);
     await writeFileAtomic(record, inputs);
   }
-  const memory = observationMemory(build);
+  const pool = openBuildWorkers(build);
   let bytesRead = 0;
-  for (const block of cubeBlocks(grid, build.layout)) {
-    bytesRead += await buildBlock(build, block, memory);
+  try {
+    for (const block of cubeBlocks(grid, build.layout)) {
+      bytesRead += await buildBlock(build, block, pool);
+    }
+    const cube = await openCube(study);
+    await checkYears(study, cube);
+    await writeRoot(build, await clampedValues(build));
+    await writeScaler(study, await scalerOf(build, cube, pool));
+  } finally {
+    pool.close();
   }
-  const cube = await openCube(study);
-  await checkYears(study, cube);
-  await writeRoot(build, await clampedValues(build));
-  await writeScaler(study, await scalerOf(build, cube));
   await rm(join(folder.cube, "blocks"), { recursive: true, force: true });
   return { scenes, bytesRead };
 }
@@ -84,16 +90,11 @@ async function checkYears({ manifest }: Study, cube: Cube): Promise<void> {
   }
 }
 
-function scalerOf({ study, progress }: Build, cube: Cube): Promise<Scaler> {
-  const { folder, manifest, workers } = study;
+function scalerOf({ study, progress }: Build, cube: Cube, pool: Workers): Promise<Scaler> {
   const before = progress.done;
-  return fitScaler(cube, manifest.region, {
-    folder: folder.cube,
-    workers,
-    onProgress: (done, total, note) => {
-      const now = before + ((progress.total - before) * done) / total;
-      progress.report?.(now, progress.total, note);
-    },
+  return fitScaler(cube, study.manifest.region, pool, (done, total, note) => {
+    const now = before + ((progress.total - before) * done) / total;
+    progress.report?.(now, progress.total, note);
   });
 }
 

@@ -13,9 +13,11 @@ export interface FillPlan {
   readonly dateSegments: Int16Array;
 }
 
-/** Where the value of every date comes from. */
+/** Where the values of a run of pixels come from, [date][pixel]. */
 export interface FillWeights {
-  /** Observation before or on the date, -1 = nothing to fill from. */
+  /** Pixels of the run. */
+  readonly run: number;
+  /** Place in [scene][pixel] of the observation before or on the date, -1 = nothing to fill from. */
   readonly left: Int32Array;
   readonly right: Int32Array;
   /** Weight of `right`, 0-1. */
@@ -23,13 +25,14 @@ export interface FillWeights {
   readonly flags: Uint8Array;
 }
 
-/** Empty weights for a number of dates. */
-export function createWeights(dates: number): FillWeights {
+/** Empty weights for a number of dates and a run of pixels. */
+export function createWeights(dates: number, run = 1): FillWeights {
   return {
-    left: new Int32Array(dates),
-    right: new Int32Array(dates),
-    weight: new Float64Array(dates),
-    flags: new Uint8Array(dates),
+    run,
+    left: new Int32Array(dates * run),
+    right: new Int32Array(dates * run),
+    weight: new Float64Array(dates * run),
+    flags: new Uint8Array(dates * run),
   };
 }
 
@@ -50,65 +53,85 @@ export function planFill(days: Int32Array, dates: Int32Array, events: readonly n
 }
 
 /**
- * Linear fill of the grid dates of one pixel: between the nearest valid observations before and
- * after a date, the nearest one alone where there is none on the other side.
+ * Linear fill of the grid dates of one pixel of a run: between the nearest valid observations
+ * before and after a date, the nearest one alone where there is none on the other side.
  *
- * @param valid usability of the observations, 1 = valid
+ * @param valid usability of the observations, [scene][pixel], 1 = valid
+ * @param pixel number inside the run
  * @returns whether every date has a value
  */
-export function fillWeights(plan: FillPlan, valid: Uint8Array, out: FillWeights): boolean {
+export function fillWeights(
+  plan: FillPlan,
+  valid: Uint8Array,
+  pixel: number,
+  out: FillWeights,
+): boolean {
   const { days, segments, dates, dateSegments } = plan;
+  const { run } = out;
   const count = days.length;
+  const usable = (scene: number) => valid[scene * run + pixel] === 1 && segments[scene]! >= 0;
   let before = -1;
   let next = 0;
+  let after = 0;
   let complete = true;
-  for (let i = 0; i < dates.length; i++) {
+  for (let i = 0, to = pixel; i < dates.length; i++, to += run) {
     const date = dates[i]!;
     const segment = dateSegments[i]!;
     for (; next < count && days[next]! <= date; next++) {
-      if (valid[next] && segments[next]! >= 0) before = next;
+      if (usable(next)) before = next;
     }
-    let after = next;
-    while (after < count && !(valid[after] && segments[after]! >= 0)) after++;
+    if (after < next) after = next;
+    while (after < count && !usable(after)) after++;
     const hasLeft = before >= 0 && segments[before] === segment;
     const hasRight = after < count && segments[after] === segment;
     if (!hasLeft && !hasRight) {
-      out.left[i] = -1;
-      out.right[i] = -1;
-      out.flags[i] = 0;
+      out.left[to] = -1;
+      out.right[to] = -1;
+      out.flags[to] = 0;
       complete = false;
       continue;
     }
     const left = hasLeft ? before : after;
     const right = hasRight && days[left] !== date ? after : left;
-    out.left[i] = left;
-    out.right[i] = right;
+    out.left[to] = left * run + pixel;
+    out.right[to] = right * run + pixel;
     const span = days[right]! - days[left]!;
-    out.weight[i] = span > 0 ? (date - days[left]!) / span : 0;
+    out.weight[to] = span > 0 ? (date - days[left]!) / span : 0;
     const distance = Math.min(
       hasLeft ? date - days[before]! : Number.POSITIVE_INFINITY,
       hasRight ? days[after]! - date : Number.POSITIVE_INFINITY,
     );
-    out.flags[i] = distance <= flagDays ? 1 : 0;
+    out.flags[to] = distance <= flagDays ? 1 : 0;
   }
   return complete;
 }
 
-/** Fills one band: values of the observations to rounded values of the dates. */
+/**
+ * Fills one band of the first pixels of a run: observations to rounded values of the dates.
+ *
+ * @param observations [scene][pixel]
+ * @param out receives date d of pixel i at `start + d * stride + i`
+ */
 export function fillBand(
-  weights: FillWeights,
+  { run, left, right, weight }: FillWeights,
+  pixels: number,
   observations: Int16Array,
-  offset: number,
   missing: number,
   out: Int16Array,
+  start: number,
+  stride: number,
 ): void {
-  const { left, right, weight } = weights;
-  for (let i = 0; i < out.length; i++) {
-    if (left[i]! < 0) {
-      out[i] = missing;
-      continue;
+  for (let from = 0, to = start; from < left.length; from += run, to += stride) {
+    for (let i = 0; i < pixels; i++) {
+      const place = left[from + i]!;
+      if (place < 0) {
+        out[to + i] = missing;
+        continue;
+      }
+      const low = observations[place]!;
+      const high = observations[right[from + i]!]!;
+      // Like Math.round, which takes a branch that goes either way.
+      out[to + i] = Math.floor(low + weight[from + i]! * (high - low) + 0.5);
     }
-    const low = observations[offset + left[i]!]!;
-    out[i] = Math.round(low + weight[i]! * (observations[offset + right[i]!]! - low));
   }
 }

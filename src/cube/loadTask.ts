@@ -4,17 +4,16 @@ import { keptLookup } from "../raster/gridLookup.js";
 import { openRaster } from "../raster/readRaster.js";
 import { readMask } from "../scenes/mask.js";
 import type { Scene, SceneBand } from "../scenes/scene.js";
+import { type BuildContext, blockObservations } from "./buildContext.js";
 import { valuesPerUnit } from "./cube.js";
 import { isIndexBand } from "./indices.js";
+import type { PixelBlock } from "./layout.js";
+import type { CubeScene } from "./planBuild.js";
 import { bringToGrid, largestValue } from "./storedScale.js";
 
 /** One scene to be brought into the observations of a block. */
-export interface LoadTask {
-  readonly scene: Scene;
-  /** Position among the scenes of the cube. */
-  readonly position: number;
-  /** Digital numbers added to stored values. */
-  readonly offset: number;
+export interface LoadTask extends CubeScene {
+  readonly block: PixelBlock;
 }
 
 /** What reading a scene came to. */
@@ -25,16 +24,6 @@ export interface LoadReport {
   readonly bytes: number;
 }
 
-/** Observations of a block, shared by all workers. */
-export interface Observations {
-  readonly grid: Grid;
-  readonly bands: readonly string[];
-  /** [scene][band][pixel], times 10 000. */
-  readonly values: Int16Array;
-  /** [scene][pixel], 1 = usable. */
-  readonly valid: Uint8Array;
-}
-
 /**
  * Reads mask and bands of a scene inside a block, applies scale and offset and clamps negative
  * reflectance to 0. A pixel is usable when its mask says so and not every band is without data: a
@@ -43,49 +32,65 @@ export interface Observations {
  * Every place of the scene in the observations is written: they hold another block's before.
  */
 export async function loadScene(
-  { scene, position, offset }: LoadTask,
-  { context }: TaskContext<Observations>,
+  { scene, position, offset, block }: LoadTask,
+  { context }: TaskContext<BuildContext>,
 ): Promise<LoadReport> {
-  const { grid, bands } = context;
-  const pixels = grid.width * grid.height;
-  const valid = context.valid.subarray(position * pixels, (position + 1) * pixels);
-  const mask = await readMask(scene.mask!, grid);
-  valid.set(mask.valid);
-  let bytes = mask.bytes;
-  if (!valid.includes(1)) return { clamped: 0, bytes };
-  const seen = new Uint8Array(pixels);
+  const observations = blockObservations(context, block);
+  const { grid, bands, scenes, values } = observations;
+  const { width, height } = grid;
+  const { valid, bytes: maskBytes } = await readMask(scene.mask!, grid);
+  let bytes = maskBytes;
   let clamped = 0;
-  for (const group of groupByFile(bands, scene)) {
-    const file = await openRaster(group[0]!.band.path);
-    try {
-      const lookup = keptLookup(file.grid, grid);
-      if (!lookup) {
-        for (const { index } of group) {
-          const at = (position * bands.length + index) * pixels;
-          context.values.fill(0, at, at + pixels);
+  if (valid.includes(1)) {
+    const seen = new Uint8Array(valid.length);
+    for (const group of groupByFile(bands, scene)) {
+      const file = await openRaster(group[0]!.band.path);
+      try {
+        const lookup = keptLookup(file.grid, grid);
+        const numbers = group.map(({ band }) => band.band);
+        const raster = lookup && (await file.read({ bands: numbers, window: lookup.window }));
+        for (const [k, { band, index }] of group.entries()) {
+          const start = (position * bands.length + index) * width;
+          const stride = scenes * bands.length * width;
+          if (!raster) {
+            fillRows(values, 0, start, stride, grid);
+            continue;
+          }
+          const factor = band.scale * valuesPerUnit;
+          clamped += bringToGrid(raster.bands[k]!, lookup, valid, seen, {
+            nodata: band.nodata ?? raster.nodata ?? Number.NaN,
+            factor,
+            added: offset * factor + band.offset * valuesPerUnit,
+            lowest: isIndexBand(band.name) ? -largestValue : 0,
+            out: values,
+            start,
+            stride,
+          });
         }
-        continue;
+      } finally {
+        bytes += file.bytesRead();
+        file.close();
       }
-      const numbers = group.map(({ band }) => band.band);
-      const raster = await file.read({ bands: numbers, window: lookup.window });
-      for (const [k, { band, index }] of group.entries()) {
-        const at = (position * bands.length + index) * pixels;
-        const factor = band.scale * valuesPerUnit;
-        clamped += bringToGrid(raster.bands[k]!, lookup.pixels, valid, seen, {
-          nodata: band.nodata ?? raster.nodata ?? Number.NaN,
-          factor,
-          added: offset * factor + band.offset * valuesPerUnit,
-          lowest: isIndexBand(band.name) ? -largestValue : 0,
-          out: context.values.subarray(at, at + pixels),
-        });
-      }
-    } finally {
-      bytes += file.bytesRead();
-      file.close();
     }
+    for (let i = 0; i < valid.length; i++) valid[i]! &= seen[i]!;
   }
-  for (let i = 0; i < pixels; i++) valid[i]! &= seen[i]!;
+  for (let row = 0; row < height; row++) {
+    const from = row * width;
+    observations.valid.set(valid.subarray(from, from + width), (row * scenes + position) * width);
+  }
   return { clamped, bytes };
+}
+
+function fillRows(
+  values: Int16Array,
+  value: number,
+  start: number,
+  stride: number,
+  { width, height }: Grid,
+): void {
+  for (let row = 0, at = start; row < height; row++, at += stride) {
+    values.fill(value, at, at + width);
+  }
 }
 
 interface NamedBand {

@@ -18,48 +18,53 @@ export function featureNames(bands: readonly string[]): string[] {
   return bindIndices(bands).flatMap(({ name }) => percentiles.map(([end]) => `${name}_${end}`));
 }
 
-/** Statistics of one pixel and year. */
-export interface PixelStatistics {
-  /** In the order of {@link featureNames}; NaN without a valid date. */
-  readonly features: Float64Array;
-  validCount: number;
-  snowShare: number;
-  waterShare: number;
+/** Observations of a run of neighbouring pixels. */
+export interface PixelRun {
+  /** Pixels of the run. */
+  readonly size: number;
+  /** [band][scene][pixel], times 10 000. */
+  readonly values: Int16Array;
+  /** [scene][pixel], 1 = usable. */
+  readonly valid: Uint8Array;
 }
 
-/** Computes {@link PixelStatistics} over and over in the same memory. */
+/** Statistics of a run of pixels over one year. */
+export interface RunStatistics {
+  /** [feature][pixel] in the order of {@link featureNames}; NaN without a valid date. */
+  readonly features: Float32Array;
+  /** [statistic][pixel]: share of summer dates with snow, of dates with water; NaN without one. */
+  readonly rules: Float32Array;
+  /** Valid dates of a pixel. */
+  readonly validCount: Uint16Array;
+}
+
+/** Computes {@link RunStatistics} over and over in the same memory. */
 export interface StatisticsEngine {
-  readonly result: PixelStatistics;
-  /**
-   * @param values observations times 10 000, band b of scene s at offset + b * stride + s
-   * @param valid usability of the year's scenes
-   */
-  run(
-    plan: YearPlan,
-    pattern: number,
-    valid: Uint8Array,
-    values: Int16Array,
-    offset: number,
-    stride: number,
-  ): void;
+  readonly result: RunStatistics;
+  /** Computes the statistics of one pixel of the run. */
+  compute(plan: YearPlan, pattern: number, pixel: number): void;
 }
 
-/** An engine for a list of bands. */
-export function createStatistics(bands: readonly string[], mostScenes: number): StatisticsEngine {
+/** An engine for the pixels of a run, whose observations may change between calls. */
+export function createStatistics(bands: readonly string[], run: PixelRun): StatisticsEngine {
+  const { size, values: stored, valid } = run;
+  const scenes = valid.length / size;
   const indices = bindIndices(bands);
   const water = indices.findIndex(({ name }) => name === "MNDWI");
-  const reflectance = bands.map(() => new Float64Array(mostScenes));
-  const summer = new Uint8Array(mostScenes);
-  const values = new Float64Array(mostScenes);
-  const features = new Float64Array(indices.length * percentiles.length);
-  const result: PixelStatistics = { features, validCount: 0, snowShare: 0, waterShare: 0 };
+  const reflectance = bands.map(() => new Float64Array(scenes));
+  const summer = new Uint8Array(scenes);
+  const values = new Float64Array(scenes);
+  const features = new Float32Array(indices.length * percentiles.length * size);
+  const rules = new Float32Array(2 * size);
+  const validCount = new Uint16Array(size);
   /** Brings the counted observations together, band by band; returns their number. */
-  const collect: Collect = (plan, pattern, valid, stored, offset, stride) => {
+  const collect = (plan: YearPlan, pattern: number, pixel: number): number => {
     const counted = plan.counted[pattern]!;
     let dates = 0;
     for (let s = 0; s < counted.length; s++) {
-      if (!counted[s] || !valid[s]) continue;
-      for (let b = 0, at = offset + s; b < reflectance.length; b++, at += stride) {
+      let at = (plan.first + s) * size + pixel;
+      if (!counted[s] || !valid[at]) continue;
+      for (let b = 0; b < reflectance.length; b++, at += scenes * size) {
         reflectance[b]![dates] = stored[at]! * 1e-4;
       }
       summer[dates++] = plan.summer[s]!;
@@ -67,46 +72,45 @@ export function createStatistics(bands: readonly string[], mostScenes: number): 
     return dates;
   };
   return {
-    result,
-    run(plan, pattern, valid, stored, offset, stride) {
-      const dates = collect(plan, pattern, valid, stored, offset, stride);
-      result.validCount = dates;
-      result.snowShare = Number.NaN;
-      result.waterShare = Number.NaN;
-      for (let k = 0; k < indices.length; k++) {
+    result: { features, rules, validCount },
+    compute(plan, pattern, pixel) {
+      const dates = collect(plan, pattern, pixel);
+      validCount[pixel] = dates;
+      rules[pixel] = Number.NaN;
+      rules[size + pixel] = Number.NaN;
+      for (let k = 0, to = pixel; k < indices.length; k++) {
         indexSeries(indices[k]!, reflectance, dates, values);
-        if (k === water && dates > 0) waterAndSnow(values, summer, dates, result);
+        if (k === water && dates > 0) {
+          rules[pixel] = snowShare(values, summer, dates);
+          rules[size + pixel] = waterShare(values, dates);
+        }
         const count = dropMissing(values, dates);
         sortFirst(values, count);
-        for (let p = 0; p < percentiles.length; p++) {
-          const share = percentiles[p]![1];
-          features[k * percentiles.length + p] = sortedPercentile(values, count, share);
+        for (let p = 0; p < percentiles.length; p++, to += size) {
+          features[to] = sortedPercentile(values, count, percentiles[p]![1]);
         }
       }
     },
   };
 }
 
-type Collect = (...inputs: Parameters<StatisticsEngine["run"]>) => number;
-
-/** Shares of dates with water and of summer dates with snow, from MNDWI (= NDSI). */
-function waterAndSnow(
-  mndwi: Float64Array,
-  summer: Uint8Array,
-  dates: number,
-  result: PixelStatistics,
-): void {
-  let water = 0;
+/** Share of summer dates with snow, from MNDWI (= NDSI); NaN without a summer date. */
+function snowShare(mndwi: Float64Array, summer: Uint8Array, dates: number): number {
   let snow = 0;
   let summerDates = 0;
   for (let i = 0; i < dates; i++) {
-    if (mndwi[i]! > waterThreshold) water++;
     if (!summer[i]) continue;
     summerDates++;
     if (mndwi[i]! > snowThreshold) snow++;
   }
-  result.waterShare = water / dates;
-  result.snowShare = summerDates > 0 ? snow / summerDates : Number.NaN;
+  return summerDates > 0 ? snow / summerDates : Number.NaN;
+}
+
+/** Share of dates with water. */
+function waterShare(mndwi: Float64Array, dates: number): number {
+  let water = 0;
+  for (let i = 0; i < dates; i++) if (mndwi[i]! > waterThreshold) water++;
+  return water / dates;
 }
 
 /** Moves the values that are numbers to the front; returns their count. */

@@ -8,7 +8,6 @@ import type { Scene, SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
 import { eventPatterns, mostEvents } from "./eventPatterns.js";
 import { type CubeLayout, cubeLayout, type YearArrays, yearArrays } from "./layout.js";
-import type { LoadTask } from "./loadTask.js";
 import { featureNames } from "./pixelStatistics.js";
 import { planYear, sceneDays, type YearPlan } from "./yearPlan.js";
 
@@ -30,10 +29,19 @@ export const fillWork = 2.5;
 /** Share of the whole work that fitting the scaler takes. */
 export const scalerWork = 0.08;
 
+/** A scene of the cube. */
+export interface CubeScene {
+  readonly scene: Scene;
+  /** Position among the scenes of the cube. */
+  readonly position: number;
+  /** Digital numbers added to stored values. */
+  readonly offset: number;
+}
+
 /** All that is settled before the first pixel is read. */
 export interface Build {
   readonly study: Study;
-  readonly scenes: readonly LoadTask[];
+  readonly scenes: readonly CubeScene[];
   readonly bands: readonly string[];
   readonly layout: CubeLayout;
   readonly arrays: YearArrays;

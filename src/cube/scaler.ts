@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileError, UsageError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { runTasks } from "../parallel/tasks.js";
+import type { Workers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
 import type { Study } from "../study/study.js";
 import type { Cube } from "./cube.js";
-import { sortedPercentile } from "./percentile.js";
+import { percentile } from "./percentile.js";
 import type { ScalerTask } from "./scalerTask.js";
 
 /** Range of every channel that is mapped to 0-1: its 2nd and 98th percentile over all years. */
@@ -20,23 +20,18 @@ export interface Scaler {
 /** Valid pixels over all years that the percentiles are taken from. */
 const scalerSample = 20_000;
 
-/** How the scaler is fitted. */
-export interface ScalerOptions {
-  /** Folder of the cube. */
-  readonly folder: string;
-  readonly workers: number;
-  /** Called after each run of rows. */
-  readonly onProgress?: OnProgress;
-}
-
 /**
  * Percentiles of every channel from a random sample of pixels of all years together: a scaler a
  * year would hide or make change. The sample depends on the region alone, not on a training seed.
+ *
+ * @param workers of the build that stored the cube
+ * @param onProgress called after each run of rows
  */
 export async function fitScaler(
   cube: Cube,
   region: string,
-  { folder, workers, onProgress }: ScalerOptions,
+  workers: Workers,
+  onProgress?: OnProgress,
 ): Promise<Scaler> {
   const perYear = Math.ceil(scalerSample / cube.years.length);
   const { width, height } = cube.grid;
@@ -49,22 +44,15 @@ export async function fitScaler(
       if (pixels.length > 0) tasks.push({ year, row0, row1, pixels });
     }
   }
-  const parts = await runTasks<ScalerTask, Float64Array[], string>({
-    module: new URL("./scalerTask.js", import.meta.url),
-    name: "readChannelValues",
-    tasks,
-    context: folder,
-    workers,
+  const parts = await workers.run<ScalerTask, Float64Array[]>("readChannelValues", tasks, {
     onResult: (_, __, done) => onProgress?.(done, tasks.length, "scaler"),
   });
   const low: number[] = [];
   const high: number[] = [];
   for (let c = 0; c < cube.channels.length; c++) {
-    const sorted = concatenate(parts.map((columns) => columns[c]!)).sort();
-    const percentile = (share: number) =>
-      Number(sortedPercentile(sorted, sorted.length, share).toFixed(6));
-    low.push(percentile(0.02));
-    high.push(percentile(0.98));
+    const values = concatenate(parts.map((columns) => columns[c]!));
+    low.push(Number(percentile(values, 0.02).toFixed(6)));
+    high.push(Number(percentile(values, 0.98).toFixed(6)));
   }
   return { channels: cube.channels, low, high };
 }

@@ -14,7 +14,7 @@ export interface ScalerTask {
 /** Values of every channel on the dates that the pixels have, one array a channel. */
 export async function readChannelValues(
   { year, row0, row1, pixels }: ScalerTask,
-  { context: folder }: TaskContext<string>,
+  { context: { folder } }: TaskContext<{ readonly folder: string }>,
 ): Promise<Float64Array[]> {
   const cube = await openCubeFolder(folder);
   const { days, readBlock } = cube.year(year);

@@ -1,3 +1,4 @@
+import type { GridLookup } from "../raster/gridLookup.js";
 import type { AnyRasterArray } from "../raster/typedArray.js";
 
 /** Values times 10 000 are kept within what 16 bits hold beside the missing value. */
@@ -10,7 +11,10 @@ export interface BandTarget {
   readonly added: number;
   /** Values below are raised to it. */
   readonly lowest: number;
+  /** Receives row r of the grid from `start + r * stride` on. */
   readonly out: Int16Array;
+  readonly start: number;
+  readonly stride: number;
 }
 
 /** A scaled value in the lower 16 bits and two marks above them. */
@@ -33,41 +37,54 @@ function scaled(value: number, { nodata, factor, added, lowest }: BandTarget): n
  */
 export function bringToGrid(
   stored: AnyRasterArray,
-  lookup: Int32Array,
+  { pixels, repeated }: GridLookup,
   valid: Uint8Array,
   seen: Uint8Array,
   target: BandTarget,
 ): number {
+  const { out, start, stride } = target;
+  const height = repeated.length;
+  const width = pixels.length / height;
   // Of 16-bit samples every possible value is scaled once; signed ones are found by their bits.
   const table = stored.BYTES_PER_ELEMENT <= 2 ? scaleTable(stored, target) : null;
-  if (table && scaleAll(stored, lookup, table, target.out)) {
-    seen.fill(1);
-    return 0;
-  }
   let clamped = 0;
-  for (let i = 0; i < lookup.length; i++) {
-    const pixel = lookup[i]!;
-    const value = pixel < 0 ? Number.NaN : stored[pixel]!;
-    const found = table && pixel >= 0 ? table[value & 0xffff]! : scaled(value, target);
-    target.out[i] = found;
-    seen[i]! |= found >>> 17;
-    clamped += (found >>> 16) & valid[i]!;
+  let plain = false;
+  for (let row = 0; row < height; row++) {
+    const from = row * width;
+    const to = start + row * stride;
+    if (plain && repeated[row]) out.copyWithin(to, to - stride, to - stride + width);
+    else plain = table !== null && scaleRow(stored, pixels, from, width, table, out, to);
+    if (plain) {
+      seen.fill(1, from, from + width);
+      continue;
+    }
+    for (let i = from; i < from + width; i++) {
+      const pixel = pixels[i]!;
+      const value = pixel < 0 ? Number.NaN : stored[pixel]!;
+      const found = table && pixel >= 0 ? table[value & 0xffff]! : scaled(value, target);
+      out[to + i - from] = found;
+      seen[i]! |= found >>> 17;
+      clamped += (found >>> 16) & valid[i]!;
+    }
   }
   return clamped;
 }
 
-/** Scales every pixel; whether all have data and none was raised, which is the common case. */
-function scaleAll(
+/** Scales a row; whether all its pixels have data and none was raised, which is the common case. */
+function scaleRow(
   stored: AnyRasterArray,
-  lookup: Int32Array,
+  pixels: Int32Array,
+  from: number,
+  width: number,
   table: Int32Array,
   out: Int16Array,
+  to: number,
 ): boolean {
   let special = 0;
-  for (let i = 0; i < lookup.length; i++) {
-    const pixel = lookup[i]!;
+  for (let i = 0; i < width; i++) {
+    const pixel = pixels[from + i]!;
     const found = pixel < 0 ? 0 : table[stored[pixel]! & 0xffff]!;
-    out[i] = found;
+    out[to + i] = found;
     special |= found ^ present;
   }
   return special >>> 16 === 0;

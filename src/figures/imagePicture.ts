@@ -51,17 +51,25 @@ export async function imagePanel(
   }
   const [low, high] = stretch(values);
   const rgb = new Uint8Array(pixels * 3).fill(255);
-  for (let i = 0; i < pixels; i++) {
-    if (values.some((band) => band[i] === missingValue)) continue;
+  const shareOf = (value: number) => Math.max(0, Math.min(1, (value - low) / (high - low || 1)));
+  if (colour) {
     // A gamma of 0.8 lifts dark forests, as eyes do.
-    const bright = values.map((band) =>
-      Math.max(0, Math.min(1, (band[i]! - low) / (high - low || 1))),
+    const bright = Uint8Array.from({ length: 65_536 }, (_, i) =>
+      Math.round(255 * shareOf(i - 32_768) ** 0.8),
     );
-    if (colour)
-      bright.forEach((share, n) => {
-        rgb[i * 3 + n] = Math.round(255 * share ** 0.8);
-      });
-    else rgb.set(ramp(bright[0]!), i * 3);
+    const [red, green, blue] = values as [Int16Array, Int16Array, Int16Array];
+    for (let i = 0; i < pixels; i++) {
+      // A date is missing in all bands or in none.
+      if (red[i] === missingValue) continue;
+      rgb[i * 3] = bright[red[i]! + 32_768]!;
+      rgb[i * 3 + 1] = bright[green[i]! + 32_768]!;
+      rgb[i * 3 + 2] = bright[blue[i]! + 32_768]!;
+    }
+  } else {
+    const [band] = values as [Int16Array];
+    for (let i = 0; i < pixels; i++) {
+      if (band[i] !== missingValue) rgb.set(ramp(shareOf(band[i]!)), i * 3);
+    }
   }
   return { title: colour ? title : `${title} (${variables[0]})`, rgb };
 }

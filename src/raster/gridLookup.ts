@@ -8,6 +8,8 @@ export interface GridLookup {
   readonly window: Window;
   /** For every target pixel its index inside the window, -1 outside the source. */
   readonly pixels: Int32Array;
+  /** For every target row 1 = its indices are those of the row above. */
+  readonly repeated: Uint8Array;
 }
 
 /**
@@ -42,7 +44,18 @@ export function gridLookup(source: Grid, target: Grid, margin = 0): GridLookup |
     const row = Math.floor(pixel / source.width);
     pixels[i] = (row - top) * (right - left) + (pixel - row * source.width - left);
   }
-  return { window: [left, top, right, bottom], pixels };
+  return { window: [left, top, right, bottom], pixels, repeated: repeatedRows(pixels, target) };
+}
+
+function repeatedRows(pixels: Int32Array, { width, height }: Grid): Uint8Array {
+  const repeated = new Uint8Array(height);
+  for (let row = 1; row < height; row++) {
+    let column = 0;
+    const at = row * width;
+    while (column < width && pixels[at + column] === pixels[at - width + column]) column++;
+    repeated[row] = column === width ? 1 : 0;
+  }
+  return repeated;
 }
 
 const kept = new Map<string, GridLookup | null>();

@@ -32,7 +32,6 @@ export async function measureScene(
   { context: grid }: TaskContext<Grid>,
 ): Promise<SceneMeasure> {
   const { valid, covered, cloud } = await readMask(scene.mask!, grid);
-  const count = (marks: Uint8Array) => marks.reduce((sum, mark) => sum + mark, 0);
   const usable = count(valid);
   return {
     covered: count(covered),
@@ -41,6 +40,12 @@ export async function measureScene(
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
     offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
   };
+}
+
+function count(marks: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < marks.length; i++) sum += marks[i]!;
+  return sum;
 }
 
 async function offsetEvidence(scene: Scene, grid: Grid): Promise<OffsetEvidence> {
@@ -63,10 +68,11 @@ async function countWrapped(scene: Scene, grid: Grid, valid: Uint8Array): Promis
     const values = (await file.read({ bands: [band.band], window: lookup.window })).bands[0]!;
     if (!(values instanceof Uint16Array)) return 0;
     let wrapped = 0;
-    lookup.pixels.forEach((pixel, i) => {
-      if (pixel < 0 || !valid[i]) return;
+    for (let i = 0; i < valid.length; i++) {
+      const pixel = lookup.pixels[i]!;
+      if (pixel < 0 || !valid[i]) continue;
       if (values[pixel]! >= wrappedFrom && values[pixel]! <= wrappedTo) wrapped++;
-    });
+    }
     return wrapped;
   } finally {
     file.close();

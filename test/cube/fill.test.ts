@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createWeights, fillBand, fillWeights, planFill } from "../../src/cube/fill.js";
 import { bindIndices, indexSeries } from "../../src/cube/indices.js";
-import { sortedPercentile, sortFirst } from "../../src/cube/percentile.js";
+import { percentile, sortedPercentile, sortFirst } from "../../src/cube/percentile.js";
+import { createRandom } from "../../src/random.js";
 import { gridDays, mappingYear } from "../../src/scenes/mappingYear.js";
 
 function fill(
@@ -14,9 +15,9 @@ function fill(
 ) {
   const plan = planFill(Int32Array.from(days), Int32Array.from(dates), events);
   const weights = createWeights(dates.length);
-  const complete = fillWeights(plan, Uint8Array.from(valid), weights);
+  const complete = fillWeights(plan, Uint8Array.from(valid), 0, weights);
   const out = new Int16Array(dates.length);
-  fillBand(weights, Int16Array.from(values), 0, -32768, out);
+  fillBand(weights, 1, Int16Array.from(values), -32768, out, 0, 1);
   return { out: [...out], flags: [...weights.flags], complete };
 }
 
@@ -48,6 +49,20 @@ test("no value crosses an event, and an observation on its day serves neither si
   assert.deepEqual(changed.out.slice(0, 3), out.slice(0, 3));
   const empty = fill([0, 30], [1, 2], [1, 1], [10, 50], [40]);
   assert.deepEqual(empty, { out: [1, -32768], flags: [0, 0], complete: false });
+});
+
+test("the pixels of a run are filled side by side, each from its own observations", () => {
+  const plan = planFill(Int32Array.of(0, 10, 20), Int32Array.of(5, 15), []);
+  const weights = createWeights(2, 3);
+  // [scene][pixel]: the first pixel is seen three times, the second at the ends, the third never.
+  const valid = Uint8Array.of(1, 1, 0, 1, 0, 0, 1, 1, 0);
+  const values = Int16Array.of(0, 0, 7, 100, 999, 7, 300, 400, 7);
+  const complete = [0, 1, 2].map((pixel) => fillWeights(plan, valid, pixel, weights));
+  const out = new Int16Array(8);
+  fillBand(weights, 3, values, -32768, out, 1, 4);
+  assert.deepEqual([...out], [0, 50, 100, -32768, 0, 200, 300, -32768]);
+  assert.deepEqual([...weights.flags], [1, 1, 0, 1, 1, 0]);
+  assert.deepEqual(complete, [true, true, false]);
 });
 
 test("two observations of one day and none at all", () => {
@@ -104,4 +119,25 @@ test("percentiles are linear between ranks", () => {
   assert.ok(Math.abs(sortedPercentile(values, 4, 0.1) - 1.3) < 1e-12);
   assert.ok(Math.abs(sortedPercentile(values, 4, 0.9) - 4.7) < 1e-12);
   assert.ok(Number.isNaN(sortedPercentile(values, 0, 0.5)));
+});
+
+test("percentiles of values in any order equal those of sorted ones", () => {
+  const random = createRandom(3);
+  for (const count of [1, 2, 13, 14, 15, 200, 1000]) {
+    // Few distinct values, so that ties meet the pivot; an ordered run and a reversed one.
+    const runs = [
+      Float64Array.from({ length: count }, () => random.integer(40)),
+      Float64Array.from({ length: count }, (_, i) => i),
+      Float64Array.from({ length: count }, (_, i) => -i),
+    ];
+    for (const values of runs) {
+      const sorted = values.toSorted();
+      const own = Float64Array.from([...values, Number.POSITIVE_INFINITY]);
+      sortFirst(own, count);
+      assert.deepEqual(own.subarray(0, count), sorted);
+      for (const share of [0, 0.02, 0.5, 0.98, 1]) {
+        assert.equal(percentile(values.slice(), share), sortedPercentile(sorted, count, share));
+      }
+    }
+  }
 });

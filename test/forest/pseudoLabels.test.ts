@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
+import type { Cube } from "../../src/cube/cube.js";
 import { cubeLayout, yearArrays } from "../../src/cube/layout.js";
 import { openCube } from "../../src/cube/openCube.js";
 import { featureNames } from "../../src/cube/pixelStatistics.js";
-import { fitScaler, writeScaler } from "../../src/cube/scaler.js";
+import { fitScaler, type Scaler, writeScaler } from "../../src/cube/scaler.js";
 import { createArray, type StoredArray, writeChunk, writeGroup } from "../../src/cube/store.js";
 import { pseudoLabels } from "../../src/forest/pseudoLabels.js";
 import { trainForests } from "../../src/forest/trainForests.js";
+import { openWorkers } from "../../src/parallel/tasks.js";
 import { createRandom } from "../../src/random.js";
 import { emptyTable } from "../../src/samples/sampleTable.js";
 import type { Study } from "../../src/study/study.js";
@@ -53,14 +55,21 @@ async function writeCube({ folder, grid, years }: Study): Promise<void> {
   }
 }
 
+async function fittedScaler(study: Study, cube: Cube): Promise<Scaler> {
+  const module = new URL("../../src/cube/buildTasks.js", import.meta.url);
+  const pool = openWorkers({ module, context: { folder: study.folder.cube }, workers: 1 });
+  try {
+    return await fitScaler(cube, "test", pool);
+  } finally {
+    pool.close();
+  }
+}
+
 test("forests map every year of a cube, the same for any number of workers", async (t) => {
   const study = await smallStudy(t, { width, height });
   await writeCube(study);
   const cube = await openCube(study);
-  await writeScaler(
-    study,
-    await fitScaler(cube, "test", { folder: study.folder.cube, workers: 1 }),
-  );
+  await writeScaler(study, await fittedScaler(study, cube));
 
   const reliable = emptyTable(400);
   for (let i = 0; i < 400; i++) {
@@ -108,10 +117,7 @@ test("a year with a single class is an error that names the year", async (t) => 
   const study = await smallStudy(t, { width, height, years: [2018] });
   await writeCube(study);
   const cube = await openCube(study);
-  await writeScaler(
-    study,
-    await fitScaler(cube, "test", { folder: study.folder.cube, workers: 1 }),
-  );
+  await writeScaler(study, await fittedScaler(study, cube));
   const reliable = emptyTable(50);
   reliable.year.fill(2018);
   reliable.label.fill(2);
