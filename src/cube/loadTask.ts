@@ -43,7 +43,7 @@ export async function loadScene(
   let clamped = 0;
   if (valid.includes(1)) {
     const seen = new Uint8Array(valid.length);
-    for (const group of groupByFile(bands, scene)) {
+    const readGroup = async (group: readonly NamedBand[]) => {
       const file = await openRaster(group[0]!.band.path);
       try {
         const lookup = keptLookup(file.grid, grid);
@@ -71,7 +71,9 @@ export async function loadScene(
         bytes += file.bytesRead();
         file.close();
       }
-    }
+    };
+    // Together, so that files on the network are waited for at once.
+    await Promise.all(groupByFile(bands, scene).map(readGroup));
     for (let i = 0; i < valid.length; i++) valid[i]! &= seen[i]!;
   }
   for (let row = 0; row < height; row++) {

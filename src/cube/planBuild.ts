@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { DataError, FileError } from "../errors.js";
+import { isRemote } from "../http/http.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
 import { epochDay } from "../scenes/mappingYear.js";
@@ -102,7 +103,7 @@ export async function inputHash(build: Build): Promise<string> {
     dates: parameters.datesPerYear,
     events: manifest.events.map(({ date }) => date),
     patterns: createHash("sha256").update(patterns).digest("hex"),
-    // Sizes stand for the files' content; paths and times would differ between equal runs.
+    // Sizes stand for the content of local files; their paths and times would differ between equal runs.
     bytes: await Promise.all(scenes.map(({ scene }) => fileSizes(scene))),
     scenes: scenes.map(({ scene, offset }) => [
       scene.id,
@@ -115,11 +116,12 @@ export async function inputHash(build: Build): Promise<string> {
   return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;
 }
 
-async function fileSizes({ bands, mask }: Scene): Promise<number[]> {
+async function fileSizes({ bands, mask }: Scene): Promise<(number | string)[]> {
   const layers = [...Object.values(bands), ...(mask ? [mask] : [])];
   const paths = [...new Set(layers.map(({ path }) => path))];
   return Promise.all(
     paths.map(async (path) => {
+      if (isRemote(path)) return new URL(path).pathname;
       const found = await stat(path).catch((cause: unknown) => {
         throw new FileError(path, "cannot be read, expected a band of a scene", { cause });
       });

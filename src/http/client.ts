@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
   readonly transport?: HttpFetch;
+  /** Clients that work side by side and share what a host is spared (1). */
+  readonly sharers?: number;
 }
 
 /** The ways to the services that the package knows, and to any other address. */
@@ -55,10 +57,10 @@ const otherLimit: RateLimit = { connections: 8, perSecond: 500 };
 
 /** Makes the client of a process; rate limits and tokens are shared by all its requests. */
 export function createHttpClient(options: ClientOptions): HttpClient {
-  const { random, env = process.env, clock = systemClock } = options;
+  const { random, env = process.env, clock = systemClock, sharers = 1 } = options;
   const limited = withRateLimit(
     options.transport ?? createTransport(),
-    (host) => limits.find(([pattern]) => pattern.test(host))?.[1] ?? otherLimit,
+    (host) => shareOf(limits.find(([pattern]) => pattern.test(host))?.[1] ?? otherLimit, sharers),
     clock,
   );
   const plain = withRetry(limited, { random: random.split("data"), clock });
@@ -93,6 +95,14 @@ export function createHttpClient(options: ClientOptions): HttpClient {
       isTransient: (reply) =>
         reply.status === 403 || (reply.status < 500 && isTransientStatus(reply)),
     }),
+  };
+}
+
+/** One client's part of a limit; each has at least one connection. */
+function shareOf({ connections, perSecond }: RateLimit, sharers: number): RateLimit {
+  return {
+    connections: Math.max(1, Math.floor(connections / sharers)),
+    perSecond: perSecond / sharers,
   };
 }
 

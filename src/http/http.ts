@@ -27,6 +27,11 @@ export interface FetchOptions {
  */
 export type HttpFetch = (request: HttpRequest, options?: FetchOptions) => Promise<HttpReply>;
 
+/** Whether a path is the address of a file on the network. */
+export function isRemote(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}
+
 /** An address as messages may show it: without user, query and fragment, where secrets live. */
 export function publicAddress(url: string): string {
   if (!URL.canParse(url)) return url.split(/[?#]/, 1)[0]!.replace(/\/\/[^/]*@/, "//");

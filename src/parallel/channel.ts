@@ -44,10 +44,10 @@ export function inlineChannel(): Channel {
   };
 }
 
-/** Starts a thread. */
-export function threadChannel(): Channel {
+/** Starts one thread of a pool of so many. */
+export function threadChannel(workers: number): Channel {
   // geotiff's `web-worker` takes a thread without worker data for its own and fails on it.
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: {} });
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { workers } });
   return {
     send: (message) => worker.postMessage(message),
     listen(onMessage, onEnd) {

@@ -67,12 +67,12 @@ export function openWorkers<C = undefined>(options: WorkerOptions<C>): Workers {
   };
   let onAnswer: (worker: number, result: unknown) => void = () => {};
   let onMessage: (worker: number, message: unknown) => void = () => {};
+  const count = kind === "inline" ? 1 : Math.max(1, Math.floor(options.workers));
   const start = {
-    thread: threadChannel,
+    thread: () => threadChannel(count),
     process: () => processChannel(options.env ?? {}, options.ignoreStderr),
     inline: inlineChannel,
   }[kind];
-  const count = kind === "inline" ? 1 : Math.max(1, Math.floor(options.workers));
   const channels = Array.from({ length: count }, start);
   for (const [worker, channel] of channels.entries()) {
     channel.listen(

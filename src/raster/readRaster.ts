@@ -1,4 +1,4 @@
-import { FileError } from "../errors.js";
+import { FileError, isPhenocoverError } from "../errors.js";
 import { imageBandNames, imageGrid, openGeoTiff } from "./geotiff.js";
 import type { Grid } from "./grid.js";
 import { readSamples } from "./readSamples.js";
@@ -38,10 +38,13 @@ export interface RasterFile {
 /**
  * Opens a GeoTIFF; the caller closes it.
  *
+ * @param place path, or address of a file on the network
  * @throws FileError when the file is not a GeoTIFF with an EPSG code and north up
+ * @throws ServiceError when a file on the network cannot be had
  */
-export async function openRaster(path: string): Promise<RasterFile> {
-  const { image, bytes } = await openGeoTiff(path);
+export async function openRaster(place: string): Promise<RasterFile> {
+  const { image, bytes } = await openGeoTiff(place);
+  const path = bytes.name;
   const close = () => bytes.close();
   try {
     const grid = await imageGrid(path, image);
@@ -90,7 +93,7 @@ export async function readRaster(path: string, options: ReadOptions = {}): Promi
 }
 
 function fail(path: string, cause: unknown): never {
-  if (cause instanceof FileError) throw cause;
+  if (isPhenocoverError(cause)) throw cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   throw new FileError(path, `cannot be decoded: ${reason}`, { cause });
 }

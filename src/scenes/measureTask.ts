@@ -1,3 +1,5 @@
+import { ServiceError } from "../errors.js";
+import { isRemote } from "../http/http.js";
 import type { TaskContext } from "../parallel/tasks.js";
 import type { Grid } from "../raster/grid.js";
 import { keptLookup } from "../raster/gridLookup.js";
@@ -17,11 +19,16 @@ export interface SceneMeasure {
   readonly wrapped: number;
   /** What the offset rules asked the files for. */
   readonly offset: OffsetEvidence;
+  /** Why the scene cannot be used at all: a file that its catalogue lists and the network lacks. */
+  readonly defect: string | null;
 }
 
 /** Stored values that 0 - 1000 and the like leave behind in 16 bits; 65535 is saturation. */
 const wrappedFrom = 63_000;
 const wrappedTo = 65_534;
+
+/** Statuses of files that will not be there later either. */
+const goneStatus = new Set([404, 410]);
 
 /**
  * Measures a scene inside the area: its mask, one band for wrapped values, and what the offset
@@ -31,6 +38,8 @@ export async function measureScene(
   scene: Scene,
   { context: grid }: TaskContext<Grid>,
 ): Promise<SceneMeasure> {
+  const defect = await missingFile(scene);
+  if (defect) return { covered: 0, cloud: 0, valid: 0, wrapped: 0, offset: {}, defect };
   const { valid, covered, cloud } = await readMask(scene.mask!, grid);
   const usable = count(valid);
   return {
@@ -39,7 +48,26 @@ export async function measureScene(
     valid: usable,
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
     offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
+    defect: null,
   };
+}
+
+/** A file on the network that is not there, in words; null where all are. */
+async function missingFile({ bands, mask }: Scene): Promise<string | null> {
+  const layers = [...Object.entries(bands), ["mask", mask!] as const];
+  const problems = await Promise.all(
+    layers.map(async ([name, { path }]) => {
+      if (!isRemote(path)) return null;
+      try {
+        (await openRaster(path)).close();
+        return null;
+      } catch (error) {
+        if (!(error instanceof ServiceError && goneStatus.has(error.status ?? 0))) throw error;
+        return `file of ${name} is missing: ${error.message}`;
+      }
+    }),
+  );
+  return problems.find((problem) => problem !== null) ?? null;
 }
 
 function count(marks: Uint8Array): number {

@@ -12,7 +12,6 @@ import { decideOffset } from "./offset.js";
 import type { Scene, SceneDecision } from "./scene.js";
 import { writeSceneTable } from "./sceneTable.js";
 import { seasonsWithoutClearDate } from "./seasons.js";
-import { isRemote } from "./stacItem.js";
 
 /** Smallest share of usable pixels inside the area: with less a scene is mostly missed cloud. */
 export const leastValidShare = 0.02;
@@ -74,12 +73,9 @@ async function measureScenes(
 }
 
 /** Why the files of a scene cannot be read, in words; null where they can. */
-function unreadable({ bands, mask }: Scene): string | null {
+function unreadable({ bands, mask, original }: Scene): string | null {
   const paths = [...Object.values(bands), ...(mask ? [mask] : [])].map(({ path }) => path);
-  if (paths.some(isRemote)) {
-    return "its files lie on the network, which is searched but not read; expected local GeoTIFFs";
-  }
-  if (paths.some((path) => /\.jp2$/i.test(path))) {
+  if (original || paths.some((path) => /\.jp2$/i.test(path))) {
     return "its files are JPEG 2000, which is not read; expected GeoTIFFs";
   }
   return null;
@@ -113,6 +109,7 @@ export function decideByPixels(
   const cloud = measure.covered > 0 ? measure.cloud / measure.covered : null;
   const { rule, offset, evidence } = decideOffset(before.scene, "B02", measure.offset);
   const known = { ...before, offsetRule: rule, offset, evidence, cloud, validShare };
+  if (measure.defect) return { ...known, decision: "hold", reason: measure.defect };
   if (measure.covered === 0) {
     return { ...known, decision: "drop", reason: "does not cover the area" };
   }

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StacAsset, StacItem } from "../catalogue/item.js";
 import { FileError } from "../errors.js";
+import { isRemote } from "../http/http.js";
 import { parseBaseline } from "./baseline.js";
 import type { Scene, SceneBand, SceneOrigin } from "./scene.js";
 
@@ -145,11 +146,6 @@ function itemOrigin({ properties, assets }: StacItem): SceneOrigin {
   if ("processing:version" in properties) return "cdse";
   if ("s2:mgrs_tile" in properties && "B04" in assets) return "planetary-computer";
   return "earth-search";
-}
-
-/** Whether a path is the address of a remote file. */
-export function isRemote(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
 }
 
 function assetPath(base: string, href: string): string {

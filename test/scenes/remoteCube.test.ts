@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { StacItem } from "../../src/catalogue/item.js";
+import { buildCube } from "../../src/cube/buildCube.js";
+import type { StacImages } from "../../src/manifest/manifest.js";
+import { createRandom } from "../../src/random.js";
+import { degreeBounds } from "../../src/scenes/remoteScenes.js";
+import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
+import type { Study } from "../../src/study/study.js";
+import { stacServer } from "../catalogue/stacServer.js";
+import { filesOf } from "../cube/filesOf.js";
+import { studyOf, writeScenes } from "../cube/smallScenes.js";
+import { byteFaults, bytes, type Handler, startLoopback, status } from "../http/loopback.js";
+
+const folder = await mkdtemp(join(tmpdir(), "remote-cube-"));
+after(() => rm(folder, { recursive: true, force: true }));
+await writeScenes(folder);
+const local = studyOf(folder, "local", 2);
+await buildCube(local, await retrieveScenes(local));
+
+const server = await startLoopback();
+after(() => server.close());
+const images = new Map<string, Buffer>();
+const items: StacItem[] = [];
+for (const name of (await readdir(join(folder, "items"))).sort()) {
+  const item = JSON.parse(await readFile(join(folder, "items", name), "utf8"));
+  for (const asset of Object.values<{ href: string }>(item.assets)) {
+    const path = asset.href.replace("../", "/");
+    images.set(path, await readFile(join(folder, path)));
+    asset.href = `${server.url}${path}`;
+  }
+  items.push({ ...item, collection: "sentinel-2-c1-l2a", bbox: degreeBounds(local.grid) });
+}
+const image: Handler = (seen, reply) => {
+  const content = images.get(seen.url);
+  return content ? bytes(() => content, `"${seen.url}"`)(seen, reply) : false;
+};
+const catalogue = stacServer(() => server.url, { items });
+server.answer(catalogue, image);
+
+function remoteStudy(run: string): Study {
+  const study = studyOf(folder, run, 2);
+  const source: StacImages = {
+    ...(study.manifest.images as StacImages),
+    catalog: `${server.url}/v1`,
+    collection: "sentinel-2-c1-l2a",
+  };
+  return { ...study, manifest: { ...study.manifest, images: source } };
+}
+
+/** Everything of a cube but the record of its inputs, which holds addresses. */
+async function cubeFiles(study: Study): Promise<Map<string, Buffer>> {
+  const files = await filesOf(study.folder.cube);
+  files.delete("inputs.json");
+  return files;
+}
+
+test("a catalogue and its images on the network give the cube of the same files on disk", async () => {
+  const study = remoteStudy("remote");
+  const { scenes, bytesRead } = await buildCube(study, await retrieveScenes(study));
+  assert.equal(scenes, 12);
+  assert.ok(bytesRead > 0);
+  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
+  assert.equal(
+    (await readFile(study.folder.scenes, "utf8")).replaceAll(/\(item\).*?,/g, ","),
+    (await readFile(local.folder.scenes, "utf8")).replaceAll(/\(item\).*?,/g, ","),
+  );
+  // A complete cube is kept and nothing is asked for.
+  const before = server.seen.length;
+  await buildCube(study, await retrieveScenes(study, { pixels: false }));
+  assert.equal(server.seen.length, before);
+});
+
+test("with a tenth of the answers faulty the cube is the same", async () => {
+  const random = createRandom(5);
+  const faults: Handler[] = [
+    status(429, { "retry-after": "0" }),
+    status(502),
+    byteFaults.htmlPage(),
+    (seen, reply) => byteFaults.truncated(image)(seen, reply),
+    (seen, reply) => byteFaults.wrongLength(() => images.get(seen.url)!)(seen, reply),
+  ];
+  let hit = 0;
+  let last = "";
+  server.answer((seen, reply) => {
+    // Never twice in a row the same file, so that no file runs out of attempts.
+    if (!images.has(seen.url) || seen.url === last || random.uniform() > 0.1) return false;
+    last = seen.url;
+    hit++;
+    return faults[random.integer(faults.length)]!(seen, reply);
+  });
+  const study = remoteStudy("faulty");
+  await buildCube(study, await retrieveScenes(study));
+  assert.ok(hit > 20, `${hit} faults`);
+  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
+  server.answer(catalogue, image);
+});
+
+test("a file that the catalogue lists and the network lacks holds its scene out, and says so", async () => {
+  server.answer((seen, reply) =>
+    /scenes\/s4\/rededge2/.test(seen.url) ? status(404)(seen, reply) : false,
+  );
+  const study = remoteStudy("missing");
+  const decisions = await retrieveScenes(study);
+  const held = decisions.filter(({ decision }) => decision === "hold");
+  assert.deepEqual(
+    held.map(({ scene }) => scene.id),
+    ["s4"],
+  );
+  assert.match(held[0]!.reason, /^file of B06 is missing: .*rededge2\.tif: answered 404/);
+  assert.equal((await buildCube(study, decisions)).scenes, 11);
+  server.answer(catalogue, image);
+});
+
+test("a file that stays unreadable or changes ends in one error, and going on gives the right cube", async () => {
+  const study = remoteStudy("cut");
+  const decisions = await retrieveScenes(study);
+  const nir = /scenes\/s7\/nir\.tif/;
+  server.answer((seen, reply) => (nir.test(seen.url) ? byteFaults.htmlPage()(seen, reply) : false));
+  await assert.rejects(
+    buildCube(study, decisions),
+    /scenes\/s7\/nir\.tif: answered a page \(text\/html\), expected bytes of a file, 4 times/,
+  );
+  server.answer(catalogue, image);
+  await buildCube(study, decisions);
+  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
+});
