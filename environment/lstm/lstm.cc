@@ -29,24 +29,27 @@ inline Value load(const float* from) { return *reinterpret_cast<const Vector*>(f
 inline void store(float* to, Value value) { *reinterpret_cast<Vector*>(to) = value; }
 inline Value all(float value) { return value - Value{}; }
 
-// exp(x) to about 1 ulp for |x| <= 87: 2^n by the exponent bits, e^r by its Taylor polynomial.
-inline Value exponential(Value x) {
-  x = x < -87.0f ? all(-87.0f) : x;  // in this form NaN stays NaN
-  x = x > 87.0f ? all(87.0f) : x;
+// 2^x to about 1 ulp, for |x| cut to 40: 2^n by the exponent bits, the rest by a minimax polynomial.
+inline Value power_of_two(Value x) {
+  x = x < -40.0f ? all(-40.0f) : x;  // in this form NaN stays NaN
+  x = x > 40.0f ? all(40.0f) : x;
   const Value rounding = all(12582912.0f);  // 1.5 * 2^23: the sum's low bits hold the integer
-  const Value shifted = x * 1.44269504f + rounding;
-  const Value n = shifted - rounding;
-  const Value r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  Value p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
-  return p * (Value)(((Bits)shifted << 23) + 0x3f800000);
+  const Value shifted = x + rounding;
+  const Value rest = x - (shifted - rounding);
+  Value p = rest * 1.53533620e-4f + 1.33988750e-3f;
+  p = p * rest + 9.61843692e-3f;
+  p = p * rest + 5.55033237e-2f;
+  p = p * rest + 2.40226477e-1f;
+  p = p * rest + 6.93147182e-1f;
+  p = p * rest + 1.0f;
+  return (Value)((Bits)p + ((Bits)shifted << 23));
 }
-inline Value logistic(Value x) { return 1.0f / (1.0f + exponential(-x)); }
-inline Value hyperbolic(Value x) { return 1.0f - 2.0f / (1.0f + exponential(x + x)); }
+// e^-x, which makes 1 / (1 + e^-x) of a gate and (1 - e^-2x) / (1 + e^-2x) of a tanh.
+inline Value falling(Value x) { return power_of_two(x * -1.44269504f); }
+inline Value hyperbolic(Value x) {
+  const Value e = falling(x + x);
+  return (1.0f - e) / (1.0f + e);
+}
 
 // A factor of a product: element (row, k) at data[row * row_step + k * k_step].
 struct Left {
@@ -137,9 +140,9 @@ void pack_transposed(const Shape& s, const float* weights, int rows, float* out)
   }
 }
 
-// Scratch memory that lives as long as the process: fresh pages cost more than the sums.
+// Scratch memory that lives as long as the thread: fresh pages cost more than the sums.
 float* scratch(int which, std::size_t size) {
-  static std::vector<float> memory[12];
+  thread_local std::vector<float> memory[12];
   if (memory[which].size() < size) memory[which].assign(size, 0.0f);
   return memory[which].data();
 }
@@ -177,20 +180,29 @@ void forward(const Shape& s, const float* series, const float* kernel, const flo
         float* h = hidden + sample * s.width;
         float* keep = kept;
         if (kept) kept += 5 * s.width;
+        // Divisions cost most here: one for the three gates of the cell state, one for the output.
+        // Two loops, so that the processor works on the chains of several vectors at once.
         for (int u = 0; u < s.width; u += LANES) {
-          const Value input = logistic(load(z + u));
-          const Value forget = logistic(load(z + s.width + u));
-          const Value candidate = hyperbolic(load(z + 2 * s.width + u));
-          const Value output = logistic(load(z + 3 * s.width + u));
-          const Value c = forget * load(state + u) + input * candidate;
+          const Value input = 1.0f + falling(load(z + u));
+          const Value forget = 1.0f + falling(load(z + s.width + u));
+          const Value e = falling(2.0f * load(z + 2 * s.width + u));
+          const Value both = input * (1.0f + e);
+          const Value inverse = 1.0f / (both * forget);
+          const Value kept_share = both * inverse;
+          const Value c = kept_share * load(state + u) + (1.0f - e) * (forget * inverse);
           store(state + u, c);
-          store(h + u, output * hyperbolic(c));
           if (!keep) continue;
-          store(keep + u, input);
-          store(keep + s.width + u, forget);
-          store(keep + 2 * s.width + u, candidate);
-          store(keep + 3 * s.width + u, output);
+          store(keep + u, (1.0f + e) * (forget * inverse));
+          store(keep + s.width + u, kept_share);
+          store(keep + 2 * s.width + u, (1.0f - e) * (input * (forget * inverse)));
           store(keep + 4 * s.width + u, c);
+        }
+        for (int u = 0; u < s.width; u += LANES) {
+          const Value output = 1.0f + falling(load(z + 3 * s.width + u));
+          const Value e = falling(2.0f * load(state + u));
+          const Value inverse = 1.0f / (output * (1.0f + e));
+          store(h + u, (1.0f - e) * inverse);
+          if (keep) store(keep + 3 * s.width + u, (1.0f + e) * inverse);
         }
       }
       if (!s.sequences && step < s.dates - 1) continue;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import util from "node:util";
@@ -57,8 +58,20 @@ export function engineNotice(engine: Omit<Engine, "tf">): string | null {
   return `TensorFlow is not used (${reason}): networks run on ${where}`;
 }
 
+/** Whether networks run on TensorFlow and the processor; told without loading any of it. */
+export function usesProcessor(): boolean {
+  const choice = engineChoice(variable, process.env[variable]);
+  if (choice === "webgpu" || choice === "wasm") return false;
+  const addon = createRequire(import.meta.url)
+    .resolve("@tensorflow/tfjs-node-gpu/package.json")
+    .replace("package.json", join("lib", "napi-v8", "tfjs_binding.node"));
+  return existsSync(addon) && !existsSync("/proc/driver/nvidia/version");
+}
+
+/** The variable that chooses the engine; child processes inherit it. */
+const variable = "PHENOCOVER_ENGINE";
+
 async function load(): Promise<Engine> {
-  const variable = "PHENOCOVER_ENGINE";
   const choice = engineChoice(variable, process.env[variable]);
   const asked = `${variable}=${choice}`;
   if (choice === "wasm") return loadWasm(asked);

@@ -38,13 +38,20 @@ export async function saveNetwork(
   await writeFileAtomic(join(folder, "model.json"), `${JSON.stringify(description)}\n`);
 }
 
+/** A network's files as they lie in its folder. */
+export interface SavedNetwork {
+  /** Layers in Keras' terms. */
+  readonly topology: object;
+  readonly weightSpecs: readonly io.WeightsManifestEntry[];
+  readonly weightData: ArrayBuffer;
+}
+
 /**
- * Reads a network that {@link saveNetwork} wrote; its LSTM computes with the fused kernels where
- * the engine has them.
+ * Reads the files that {@link saveNetwork} wrote.
  *
  * @throws FileError when a file is missing or not of this form
  */
-export async function loadNetwork(engine: Engine, folder: string): Promise<LayersModel> {
+export async function readNetworkFiles(folder: string): Promise<SavedNetwork> {
   const path = join(folder, "model.json");
   let description: {
     modelTopology: object;
@@ -57,12 +64,30 @@ export async function loadNetwork(engine: Engine, folder: string): Promise<Layer
   }
   const group = description.weightsManifest?.[0];
   if (!group?.paths[0]) throw new FileError(path, "names no weights");
-  const bytes = await readFile(join(folder, group.paths[0]));
+  const weights = join(folder, group.paths[0]);
+  const bytes = await readFile(weights).catch((cause: unknown) => {
+    throw new FileError(weights, "cannot be read", { cause });
+  });
+  const expected = group.weights.reduce((sum, { shape }) => sum + 4 * shape.reduce(product, 1), 0);
+  if (bytes.length !== expected) {
+    throw new FileError(weights, `${bytes.length} bytes, expected ${expected}`);
+  }
+  return {
+    topology: description.modelTopology,
+    weightSpecs: group.weights,
+    weightData: new Uint8Array(bytes).buffer,
+  };
+}
+
+const product = (a: number, b: number): number => a * b;
+
+/** The network of its files; its LSTM computes with the fused kernels where the engine has them. */
+export async function loadNetwork(engine: Engine, saved: SavedNetwork): Promise<LayersModel> {
   const model = await engine.tf.loadLayersModel(
     engine.tf.io.fromMemory({
-      modelTopology: description.modelTopology,
-      weightSpecs: group.weights,
-      weightData: new Uint8Array(bytes).buffer,
+      modelTopology: saved.topology,
+      weightSpecs: [...saved.weightSpecs],
+      weightData: saved.weightData,
     }),
   );
   for (const layer of model.layers) {

@@ -2,6 +2,15 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { Engine } from "../engine/tensorflow.js";
 import { logits } from "./model.js";
 
+/** A trained network ready to be applied. */
+export interface Predictor {
+  /**
+   * Class probabilities [sample][class] of series [sample][date][channel]; a sample's do not depend
+   * on the others.
+   */
+  predict(series: Float32Array): Promise<Float32Array>;
+}
+
 /**
  * Series computed at once: whole blocks of the compiled kernel, and a multiple of 6 and 16 rows,
  * because oneDNN's product of a last, shorter strip of rows has other last bits.
@@ -53,11 +62,15 @@ export async function predictNetwork(
  * @param out as many whole rows as are wanted
  */
 export function softmaxRows(scores: Float32Array, classes: number, out: Float32Array): void {
+  const powers = new Float64Array(classes);
   for (let row = 0; row < out.length; row += classes) {
     let highest = Number.NEGATIVE_INFINITY;
-    for (let k = row; k < row + classes; k++) highest = Math.max(highest, scores[k]!);
+    for (let k = 0; k < classes; k++) highest = Math.max(highest, scores[row + k]!);
     let sum = 0;
-    for (let k = row; k < row + classes; k++) sum += Math.exp(scores[k]! - highest);
-    for (let k = row; k < row + classes; k++) out[k] = Math.exp(scores[k]! - highest) / sum;
+    for (let k = 0; k < classes; k++) {
+      powers[k] = Math.exp(scores[row + k]! - highest);
+      sum += powers[k]!;
+    }
+    for (let k = 0; k < classes; k++) out[row + k] = powers[k]! / sum;
   }
 }

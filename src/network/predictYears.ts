@@ -1,11 +1,12 @@
 import { openCube } from "../cube/openCube.js";
 import { singleThread, startChatter } from "../engine/tensorflow.js";
-import { runTasks } from "../parallel/tasks.js";
+import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
 import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineMessage, fallbackNotice } from "./fallback.js";
+import { predictsCompiled } from "./openPredictor.js";
 import type { PredictTask } from "./predictTask.js";
 
 /** A trained network and the years it is applied to. */
@@ -22,13 +23,16 @@ export interface YearPrediction {
   readonly probabilities: Uint8Array;
 }
 
-/** Pixels a task reads by default: 80 MB of series with 20 dates and 24 channels. */
-const defaultPixels = 40_000;
+/** Pixels of a task by default, at least one row of the cube's chunks: small enough for every worker to get some. */
+const defaultPixels = 10_000;
 
 /**
  * Applies networks to whole years and yields their maps year by year; every block of the cube is
- * read once for all networks of a year. The maps do not depend on the number of processes.
+ * read once for all networks of a year, and the next year is computed while one is being used. The
+ * maps do not depend on the number of workers.
  *
+ * @param options.processes workers: threads where all networks are computed by the compiled kernel,
+ * else processes
  * @param options.pixelsPerTask pixels of a block, at least one row of the cube's chunks
  * @throws FileError when a network was trained on another scaling, other channels or classes
  */
@@ -43,49 +47,58 @@ export async function* predictYears(
   const { chunkRows } = await openCube(study);
   const rows = chunkRows * Math.max(1, Math.floor(pixelsPerTask / width / chunkRows));
   const blocks = Math.ceil(height / rows);
-  const total = models.reduce((sum, entry) => sum + entry.years.length, 0) * blocks;
-  const onEngine = fallbackNotice(
-    "predict",
-    (total / blocks) * pixels * study.parameters.datesPerYear,
-    study.parameters.units,
-    processes,
+  const maps = models.reduce((sum, entry) => sum + entry.years.length, 0);
+  const { datesPerYear, units } = study.parameters;
+  const onEngine = fallbackNotice("predict", maps * pixels * datesPerYear, units, processes);
+  const compiled = await Promise.all(
+    models.map(({ model }) => predictsCompiled(study.folder.model(model))),
   );
+  const workers = openWorkers<PlainStudy>({
+    module: new URL("./predictTask.js", import.meta.url),
+    context: plainStudy(study),
+    workers: Math.min(processes, blocks),
+    kind: compiled.every(Boolean) ? "thread" : "process",
+    env: singleThread,
+    ignoreStderr: startChatter,
+  });
   let done = 0;
-  const years = [...new Set(models.flatMap((entry) => entry.years))].sort((a, b) => a - b);
-  for (const year of years) {
+  const predictYear = async (year: number): Promise<YearPrediction[]> => {
     const names = models.filter((m) => m.years.includes(year)).map((m) => m.model);
     const tasks = Array.from({ length: blocks }, (_, block): PredictTask => {
       const row0 = block * rows;
       return { year, row0, row1: Math.min(height, row0 + rows), models: names };
     });
-    const maps = names.map(() => new Uint8Array(study.legend.length * pixels));
-    await runTasks<PredictTask, Uint8Array[], PlainStudy>({
-      module: new URL("./predictTask.js", import.meta.url),
-      name: "predictTask",
-      tasks,
-      context: plainStudy(study),
-      workers: processes,
-      kind: "process",
-      env: singleThread,
-      ignoreStderr: startChatter,
-      onMessage: (_, message) => {
-        const report = message as EngineMessage | { kind: "block" };
-        if (report.kind === "engine") onEngine(report);
-        else onProgress?.(++done, total, `year ${year}`);
-      },
+    const planes = names.map(() => new Uint8Array(study.legend.length * pixels));
+    await workers.run<PredictTask, Uint8Array[]>("predictTask", tasks, {
+      onMessage: (_, message) => onEngine(message as EngineMessage),
       onResult: (index, parts) => {
         const { row0, row1 } = tasks[index]!;
         const count = (row1 - row0) * width;
         parts.forEach((part, m) => {
           for (let k = 0; k < study.legend.length; k++) {
             const plane = part.subarray(k * count, (k + 1) * count);
-            maps[m]!.set(plane, k * pixels + row0 * width);
+            planes[m]!.set(plane, k * pixels + row0 * width);
           }
         });
+        done += names.length;
+        onProgress?.(done, maps * blocks, `year ${year}`);
       },
     });
-    for (let m = 0; m < names.length; m++) {
-      yield { model: names[m]!, year, probabilities: maps[m]! };
+    return names.map((model, m) => ({ model, year, probabilities: planes[m]! }));
+  };
+  const years = [...new Set(models.flatMap((entry) => entry.years))].sort((a, b) => a - b);
+  try {
+    let running = years.length > 0 ? predictYear(years[0]!) : Promise.resolve([]);
+    for (let y = 0; y < years.length; y++) {
+      const found = await running;
+      if (y + 1 < years.length) {
+        running = predictYear(years[y + 1]!);
+        // Awaited in the next turn; until then a failure must not count as unhandled.
+        running.catch(() => {});
+      }
+      yield* found;
     }
+  } finally {
+    workers.close();
   }
 }
