@@ -23,17 +23,13 @@ export function silhouette(
   for (const i of chosen) counts[assignment[i]!]!++;
   if (counts.filter((count) => count > 0).length < 2) return Number.NaN;
 
+  const gaps = distancesBetween(data, dimensions, chosen);
   const sums = new Float64Array(clusters);
   let total = 0;
-  for (const i of chosen) {
+  for (const [row, i] of chosen.entries()) {
     sums.fill(0);
-    for (const j of chosen) {
-      let squared = 0;
-      for (let d = 0; d < dimensions; d++) {
-        const e = data[i * dimensions + d]! - data[j * dimensions + d]!;
-        squared += e * e;
-      }
-      sums[assignment[j]!]! += Math.sqrt(squared);
+    for (let k = 0; k < chosen.length; k++) {
+      sums[assignment[chosen[k]!]!]! += gaps[row * chosen.length + k]!;
     }
     const own = assignment[i]!;
     if (counts[own]! < 2) continue;
@@ -46,4 +42,29 @@ export function silhouette(
     if (widest > 0) total += (outside - inside) / widest;
   }
   return total / chosen.length;
+}
+
+/** Distances between some points, each computed once [n][n]. */
+function distancesBetween(
+  data: Float32Array,
+  dimensions: number,
+  points: Uint32Array,
+): Float64Array {
+  const count = points.length;
+  const gaps = new Float64Array(count * count);
+  for (let a = 0; a < count; a++) {
+    const p = points[a]! * dimensions;
+    for (let b = 0; b < a; b++) {
+      const q = points[b]! * dimensions;
+      let squared = 0;
+      for (let d = 0; d < dimensions; d++) {
+        const e = data[p + d]! - data[q + d]!;
+        squared += e * e;
+      }
+      const gap = Math.sqrt(squared);
+      gaps[a * count + b] = gap;
+      gaps[b * count + a] = gap;
+    }
+  }
+  return gaps;
 }

@@ -1,10 +1,10 @@
 import type { Legend } from "../manifest/manifest.js";
-import { runTasks } from "../parallel/tasks.js";
+import type { Workers } from "../parallel/tasks.js";
 import type { Random } from "../random.js";
 import type { Grid } from "../raster/grid.js";
 import { changeScreen } from "./changeScreen.js";
 import type { RuleValues } from "./classRules.js";
-import type { ClusterContext, ClusterTask, CodeClusters, VoteContext } from "./cleaningTasks.js";
+import type { ClusterTask, CodeClusters, VoteTask } from "./cleaningTasks.js";
 import { type CleanedCode, joinedCode, judgeCode, starvedClasses } from "./judgeCode.js";
 import type { UsableSource } from "./labelColumns.js";
 import { principalAxes, projectRows } from "./principalAxes.js";
@@ -33,7 +33,8 @@ export interface YearPool {
   /** Values of the class rules at the given pixels. */
   readonly ruleValues: (pixels: Uint32Array) => RuleValues;
   readonly clusters: number;
-  readonly workers: number;
+  /** Workers of `cleaningTasks`. */
+  readonly workers: Workers;
   readonly random: Random;
 }
 
@@ -69,13 +70,16 @@ export async function cleanYear(pool: YearPool): Promise<CleanedCode[]> {
   const references = referencePool(pool, pixels, rows, segments);
   const asked = { rows, ...positions(pixels, pool.grid) };
   const vote = (ranges: readonly (readonly [number, number])[], gap: number) =>
-    runTasks<readonly [number, number], void, VoteContext>({
-      module: new URL("./cleaningTasks.js", import.meta.url),
-      name: "voteTask",
-      tasks: ranges.flatMap(([first, last]) => chunks(first, last)),
-      context: { asked, pool: references, features, classes: legend.length, gap, votes },
-      workers,
-    });
+    workers.run<VoteTask, void>(
+      "voteTask",
+      ranges
+        .flatMap(([first, last]) => chunks(first, last))
+        .map(([first, last]) => ({
+          ...{ asked, pool: references, features, classes: legend.length, gap, votes },
+          first,
+          last,
+        })),
+    );
   await vote([[0, pixels.length]], witnessGap);
 
   const values = pool.ruleValues(pixels);
@@ -105,21 +109,20 @@ async function clusterCodes(
   const size = (s: number) => segments[s]![1] - segments[s]![0];
   // The longest first, so that no worker is left with it at the end.
   const present = [...sources.keys()].filter((s) => size(s) > 0).sort((a, b) => size(b) - size(a));
-  const found = await runTasks<ClusterTask, CodeClusters, ClusterContext>({
-    module: new URL("./cleaningTasks.js", import.meta.url),
-    name: "clusterTask",
-    tasks: present.map((s) => {
+  const found = await workers.run<ClusterTask, CodeClusters>(
+    "clusterTask",
+    present.map((s) => {
       const [first, last] = segments[s]!;
       return {
+        rows,
+        features,
         first,
         last,
         clusters: Math.max(1, Math.min(clusters, Math.floor(size(s) / pixelsPerCluster))),
         seed: random.split(`code ${sources[s]!.code}`).integer(2 ** 32),
       };
     }),
-    context: { rows, features },
-    workers,
-  });
+  );
   const none: CodeClusters = {
     clusters: 0,
     assignment: new Uint16Array(0),

@@ -4,14 +4,10 @@ import type { TaskFunction } from "../parallel/tasks.js";
 import { createRandom } from "../random.js";
 import { type Asked, type ReferencePool, type Votes, voteOn } from "./vote.js";
 
-/** Rows of standardised features, grouped by code, that all workers share. */
-export interface ClusterContext {
+/** The rows of one code among rows of standardised features in shared memory, grouped by code. */
+export interface ClusterTask {
   readonly rows: Float32Array;
   readonly features: number;
-}
-
-/** The rows of one code. */
-export interface ClusterTask {
   readonly first: number;
   readonly last: number;
   readonly clusters: number;
@@ -33,10 +29,14 @@ export interface CodeClusters {
 const maxIterations = 40;
 
 /** K-means over the rows of one code. */
-export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext> = async (
-  { first, last, clusters, seed },
-  { context: { rows, features } },
-) => {
+export const clusterTask: TaskFunction<ClusterTask, CodeClusters> = async ({
+  rows,
+  features,
+  first,
+  last,
+  clusters,
+  seed,
+}) => {
   const own = rows.subarray(first * features, last * features);
   const random = createRandom(seed);
   const { assignment, distance } = await kmeans(own, features, {
@@ -48,8 +48,8 @@ export const clusterTask: TaskFunction<ClusterTask, CodeClusters, ClusterContext
   return { clusters, assignment, distance, silhouette: width };
 };
 
-/** What every worker that counts votes shares. */
-export interface VoteContext {
+/** Rows first..last-1 to be voted on; everything large lies in shared memory. */
+export interface VoteTask {
   readonly asked: Asked;
   readonly pool: ReferencePool;
   readonly features: number;
@@ -57,10 +57,12 @@ export interface VoteContext {
   /** References nearer than this on the ground have no vote, metres. */
   readonly gap: number;
   readonly votes: Votes;
+  readonly first: number;
+  readonly last: number;
 }
 
-/** Votes on the rows first..last-1. */
-export const voteTask: TaskFunction<readonly [number, number], void, VoteContext> = (
-  [first, last],
-  { context: { asked, pool, features, classes, gap, votes } },
-) => voteOn(asked, pool, features, classes, gap, first, last, votes);
+/** Votes on some rows. */
+export const voteTask: TaskFunction<VoteTask, void> = (task) => {
+  const { asked, pool, features, classes, gap, first, last, votes } = task;
+  voteOn(asked, pool, features, classes, gap, first, last, votes);
+};

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.js";
 import type { LabelMap } from "../labels/sourceClass.js";
+import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
 import { pixelCount } from "../raster/grid.js";
@@ -94,24 +95,29 @@ export async function selectReliable(
   const order = [labelYear, ...years.filter((year) => year !== labelYear)];
   const cleaned = new Map<number, CleanedCode[]>();
   let before: { features: Float32Array; kept: Uint8Array } | null = null;
-  for (const [done, year] of order.entries()) {
-    options.onProgress?.(done, order.length, `cleaning ${year}`);
-    const features = await cube.year(year).readFeatures();
-    const codes = await cleanYear({
-      grid,
-      legend,
-      sources,
-      pixels,
-      features,
-      featureCount: cube.features.length,
-      before,
-      ruleValues: await ruleValues(cube, year, features),
-      clusters: parameters.clusters,
-      workers,
-      random: random.split(year),
-    });
-    cleaned.set(year, codes);
-    before ??= { features, kept: keptMask(codes, pixelCount(grid)) };
+  const cleaners = openWorkers({ module: new URL("./cleaningTasks.js", import.meta.url), workers });
+  try {
+    for (const [done, year] of order.entries()) {
+      options.onProgress?.(done, order.length, `cleaning ${year}`);
+      const features = await cube.year(year).readFeatures();
+      const codes = await cleanYear({
+        grid,
+        legend,
+        sources,
+        pixels,
+        features,
+        featureCount: cube.features.length,
+        before,
+        ruleValues: await ruleValues(cube, year, features),
+        clusters: parameters.clusters,
+        workers: cleaners,
+        random: random.split(year),
+      });
+      cleaned.set(year, codes);
+      before ??= { features, kept: keptMask(codes, pixelCount(grid)) };
+    }
+  } finally {
+    cleaners.close();
   }
   options.onProgress?.(order.length, order.length, "cleaned");
 

@@ -30,7 +30,8 @@ export interface Votes {
 /**
  * Lets the nearest references vote on the pixels first..last-1, leaving out references within
  * `gap` metres on the ground (0: only the pixel itself). Exact search: outwards along the first
- * principal axis until it alone is farther than the neighbours found.
+ * principal axis until it alone is farther than the neighbours found. The neighbours of the pixel
+ * before say from the start how far these can be.
  *
  * @param votes filled for these pixels
  */
@@ -47,11 +48,32 @@ export function voteOn(
   const references = pool.column.length;
   const distance = new Float64Array(voters);
   const neighbour = new Int32Array(voters);
+  let found = 0;
+  const isNear = (i: number, r: number): boolean => {
+    const dx = asked.x[i]! - pool.x[r]!;
+    const dy = asked.y[i]! - pool.y[r]!;
+    return dx * dx + dy * dy <= gap * gap;
+  };
+  /** A squared distance that is larger than those of the pixel's neighbours. */
+  const limitOf = (i: number): number => {
+    let largest = 0;
+    for (let n = 0; n < voters; n++) {
+      if (found < voters || isNear(i, neighbour[n]!)) return Number.POSITIVE_INFINITY;
+      const o = neighbour[n]! * features;
+      let squared = 0;
+      for (let f = 0; f < features; f++) {
+        const e = asked.rows[i * features + f]! - pool.rows[o + f]!;
+        squared += e * e;
+      }
+      largest = Math.max(largest, squared);
+    }
+    return largest * (1 + 1e-12) + Number.MIN_VALUE;
+  };
   for (let i = first; i < last; i++) {
     const row = i * features;
     const along = asked.rows[row]!;
-    let found = 0;
-    let farthest = Number.POSITIVE_INFINITY;
+    let farthest = limitOf(i);
+    found = 0;
     let up = lowerBound(pool.rows, features, references, along);
     let down = up - 1;
     for (;;) {
@@ -62,14 +84,20 @@ export function voteOn(
       const r = upGap <= downGap ? up++ : down--;
       let squared = 0;
       const o = r * features;
-      for (let f = 0; f < features && squared < farthest; f++) {
+      let f = 0;
+      // A branch for each coordinate would cost more than it does.
+      for (; f + 4 <= features && squared < farthest; f += 4) {
+        const e0 = asked.rows[row + f]! - pool.rows[o + f]!;
+        const e1 = asked.rows[row + f + 1]! - pool.rows[o + f + 1]!;
+        const e2 = asked.rows[row + f + 2]! - pool.rows[o + f + 2]!;
+        const e3 = asked.rows[row + f + 3]! - pool.rows[o + f + 3]!;
+        squared = squared + e0 * e0 + e1 * e1 + e2 * e2 + e3 * e3;
+      }
+      for (; f < features && squared < farthest; f++) {
         const e = asked.rows[row + f]! - pool.rows[o + f]!;
         squared += e * e;
       }
-      if (squared >= farthest) continue;
-      const dx = asked.x[i]! - pool.x[r]!;
-      const dy = asked.y[i]! - pool.y[r]!;
-      if (dx * dx + dy * dy <= gap * gap) continue;
+      if (squared >= farthest || isNear(i, r)) continue;
       let place = found < voters ? found++ : voters - 1;
       while (place > 0 && distance[place - 1]! > squared) {
         distance[place] = distance[place - 1]!;
