@@ -71,8 +71,51 @@ export function quantileEdges(
   }
 }
 
+/** Equal parts of a feature's range, each with few edges. */
+const cells = 256;
+/** Rows that are ranked feature by feature, so that a feature's edges stay in the nearest cache. */
+const rowsTogether = 64;
+
+/** Bins with what finds ranks fast. */
+export interface Ranking {
+  readonly bins: Bins;
+  /** First edge of every feature and cells per unit above it [features]. */
+  readonly lowest: Float64Array;
+  readonly scale: Float64Array;
+  /** Edges in the cells before each cell [features][cells + 1]. */
+  readonly before: Uint16Array;
+}
+
+/** Prepares the ranking of rows by complete bins. */
+export function createRanking(bins: Bins): Ranking {
+  const { features, edges } = bins;
+  const stride = edges.length / features;
+  const lowest = new Float64Array(features);
+  const scale = new Float64Array(features);
+  const before = new Uint16Array(features * (cells + 1));
+  for (let f = 0; f < features; f++) {
+    const own = edges.subarray(f * stride, (f + 1) * stride);
+    const finite = own.filter((edge) => Number.isFinite(edge));
+    lowest[f] = finite[0] ?? 0;
+    scale[f] = finite.length > 1 ? cells / (finite.at(-1)! - finite[0]!) : 0;
+    const counts = before.subarray(f * (cells + 1), (f + 1) * (cells + 1));
+    for (const edge of own) {
+      if (edge < Number.POSITIVE_INFINITY) counts[cellOf(edge, lowest[f]!, scale[f]!) + 1]!++;
+    }
+    for (let cell = 0; cell < cells; cell++) counts[cell + 1]! += counts[cell]!;
+  }
+  return { bins, lowest, scale, before };
+}
+
+/** Never falls as the value grows, so an edge in a lower cell is below the value; NaN is in cell 0. */
+function cellOf(value: number, lowest: number, scale: number): number {
+  const at = (value - lowest) * scale;
+  return at > 0 ? (at < cells ? at | 0 : cells - 1) : 0;
+}
+
 /**
- * Ranks the rows first..last-1: for each feature the number of edges below its value.
+ * Ranks the rows first..last-1: for each feature the number of edges below its value, searched among
+ * the edges in the value's cell.
  *
  * @param values rows [n][features]
  * @param ranks filled from its start: [last - first][columns]
@@ -80,7 +123,7 @@ export function quantileEdges(
  * @throws DataError when a value is infinite, or missing where no value was missing in training
  */
 export function rankRows(
-  bins: Bins,
+  { bins, lowest, scale, before }: Ranking,
   values: Float32Array,
   first: number,
   last: number,
@@ -90,26 +133,36 @@ export function rankRows(
   const { features, gaps, edges } = bins;
   const columns = columnCount(bins);
   const stride = edges.length / features;
-  for (let row = first, at = 0; row < last; row++, at += columns) {
-    const from = row * features;
+  for (let from = first; from < last; from += rowsTogether) {
+    const to = Math.min(last, from + rowsTogether);
     // Stays 0 unless a value is infinite or not a number.
     let odd = 0;
     for (let f = 0; f < features; f++) {
-      const value = values[from + f]!;
-      odd += value - value;
       const base = f * stride;
-      let k = base;
-      // A search without branches, which the processor could not foretell.
-      for (let step = stride >> 1; step > 0; step >>= 1) {
-        k += step & -(edges[k + step - 1]! < value);
+      const start = lowest[f]!;
+      const perUnit = scale[f]!;
+      for (let row = from; row < to; row++) {
+        const value = values[row * features + f]!;
+        odd += value - value;
+        const cell = f * (cells + 1) + cellOf(value, start, perUnit);
+        let low = before[cell]!;
+        let high = before[cell + 1]!;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (edges[base + middle]! < value) low = middle + 1;
+          else high = middle;
+        }
+        ranks[(row - first) * columns + f] = low;
       }
-      ranks[at + f] = k - base;
     }
-    for (let j = 0; j < gaps.length; j++) {
-      const value = values[from + gaps[j]!]!;
-      ranks[at + features + j] = Number.isNaN(value) ? stride - 1 : ranks[at + gaps[j]!]!;
+    for (let row = from; row < to; row++) {
+      const at = (row - first) * columns;
+      for (let j = 0; j < gaps.length; j++) {
+        const value = values[row * features + gaps[j]!]!;
+        ranks[at + features + j] = Number.isNaN(value) ? stride - 1 : ranks[at + gaps[j]!]!;
+      }
+      if (odd !== 0) refuseOdd(bins, values, row, names);
     }
-    if (odd !== 0) refuseOdd(bins, values, row, names);
   }
 }
 

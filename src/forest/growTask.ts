@@ -1,6 +1,13 @@
 import type { TaskFunction } from "../parallel/tasks.js";
 import { createRandom } from "../random.js";
-import { type Bins, columnCount, maxRanks, quantileEdges, rankRows } from "./bins.js";
+import {
+  type Bins,
+  columnCount,
+  createRanking,
+  maxRanks,
+  quantileEdges,
+  rankRows,
+} from "./bins.js";
 import { type Bootstrap, type DrawGroup, drawGroups, drawRows } from "./bootstrap.js";
 import { type Forest, joinTrees } from "./forest.js";
 import type { RankedRows, TreeOptions } from "./splitFinder.js";
@@ -34,7 +41,7 @@ export const rankTask: TaskFunction<readonly [number, number], void, GrowContext
 ) => {
   const columns = columnCount(bins);
   const { byRow, byColumn, rows } = table;
-  rankRows(bins, values, first, last, byRow.subarray(first * columns));
+  rankRows(createRanking(bins), values, first, last, byRow.subarray(first * columns));
   for (let column = 0; column < columns; column++) {
     for (let row = first; row < last; row++) {
       byColumn[column * rows + row] = byRow[row * columns + column]!;

@@ -1,4 +1,4 @@
-import { columnCount, emptyRanks, type Ranks, rankRows } from "./bins.js";
+import { columnCount, createRanking, emptyRanks, type Ranks, rankRows } from "./bins.js";
 import type { Forest } from "./forest.js";
 
 /** Bytes of ranks of the rows that go through a tree together: they stay in the processor's cache. */
@@ -26,9 +26,10 @@ export function voteRows(
 ): void {
   const block = Math.min(blockRows(forest), last - first);
   const ranks = emptyRanks(forest, block);
+  const ranking = createRanking(forest);
   for (let from = first; from < last; from += block) {
     const to = Math.min(last, from + block);
-    rankRows(forest, values, from, to, ranks);
+    rankRows(ranking, values, from, to, ranks);
     voteRanks(forest, ranks, to - from, shares, from * forest.classes);
   }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { quantileEdges, rankRows } from "../../src/forest/bins.js";
+import { createRanking, quantileEdges, rankRows } from "../../src/forest/bins.js";
 import { drawGroups, drawRows } from "../../src/forest/bootstrap.js";
 import { readForest, writeForest } from "../../src/forest/forestFile.js";
 import { permutationImportance } from "../../src/forest/importance.js";
@@ -19,13 +19,33 @@ test("equal values share a rank, larger ones get a higher one, missing ones eith
   const edges = new Float32Array(256);
   quantileEdges(values, 1, 0, true, edges);
   const ranks = new Uint8Array(16);
-  rankRows({ features: 1, gaps: Int32Array.of(0), edges }, values, 0, 8, ranks);
+  rankRows(createRanking({ features: 1, gaps: Int32Array.of(0), edges }), values, 0, 8, ranks);
   const low = Array.from({ length: 8 }, (_, row) => ranks[2 * row]!);
   const high = Array.from({ length: 8 }, (_, row) => ranks[2 * row + 1]!);
   assert.deepEqual(low.slice(0, 7), high.slice(0, 7));
   assert.ok(0 < low[0]! && low[0]! < low[2]! && low[2]! < low[5]! && low[5]! < 255);
   assert.deepEqual([low[0], low[2], low[5]], [low[1], low[4], low[6]]);
   assert.deepEqual([low[7], high[7]], [0, 255]);
+});
+
+test("a rank is the number of edges below the value, however the values crowd", () => {
+  const random = createRandom(4);
+  for (const power of [1, 9]) {
+    const values = Float32Array.from({ length: 3_000 }, () => random.normal() ** power);
+    const edges = new Float32Array(256);
+    quantileEdges(values, 1, 0, false, edges);
+    values.set(edges.subarray(0, 200));
+    const ranks = new Uint8Array(values.length);
+    rankRows(
+      createRanking({ features: 1, gaps: new Int32Array(), edges }),
+      values,
+      0,
+      3_000,
+      ranks,
+    );
+    const expected = Uint8Array.from(values, (value) => edges.filter((e) => e < value).length);
+    assert.deepEqual(ranks, expected);
+  }
 });
 
 test("the bootstrap draws within classes, weighs them and leaves about a third of each out", () => {
