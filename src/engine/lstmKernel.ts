@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { packageRoot } from "../packageRoot.js";
+import { usesProcessor } from "./tensorflow.js";
 
 /** Sizes and form of an LSTM layer's pass over series [sample, date, channel]. */
 export interface LstmPass {
@@ -66,6 +67,11 @@ export function lstmKernel(): LstmKernel | null {
     loaded = existsSync(path) ? open(path) : null;
   }
   return loaded;
+}
+
+/** The compiled kernel where networks run on the processor, null where another engine was asked for. */
+export function compiledKernel(): LstmKernel | null {
+  return usesProcessor() ? lstmKernel() : null;
 }
 
 function open(path: string): LstmKernel | null {

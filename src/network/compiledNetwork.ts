@@ -104,7 +104,7 @@ function lstmLayer(lstm: LstmKernel, pass: Omit<LstmPass, "samples">, weights: L
 }
 
 /** Sums in double precision, input after input; four outputs at once, whose sums do not wait for each other. */
-function denseLayer(kernel: Float32Array, bias: Float32Array): Layer {
+export function denseLayer(kernel: Float32Array, bias: Float32Array): Layer {
   const outputs = bias.length;
   const inputs = kernel.length / outputs;
   const padded = Math.ceil(outputs / 4) * 4;

@@ -25,16 +25,28 @@ export async function saveNetwork(
       };
     }),
   );
-  const { modelTopology, weightSpecs, weightData, format, generatedBy } = artifacts!;
-  const data = engine.tf.io.CompositeArrayBuffer.join(weightData);
+  const { modelTopology, weightSpecs, weightData, generatedBy } = artifacts!;
+  await writeNetworkFiles(folder, {
+    topology: modelTopology as object,
+    generatedBy: generatedBy!,
+    weightSpecs: weightSpecs!,
+    weightData: engine.tf.io.CompositeArrayBuffer.join(weightData),
+  });
+}
+
+/** Writes `weights.bin`, then `model.json`. */
+export async function writeNetworkFiles(
+  folder: string,
+  saved: SavedNetwork & { readonly generatedBy: string },
+): Promise<void> {
   const description = {
-    modelTopology,
-    format,
-    generatedBy,
+    modelTopology: saved.topology,
+    format: "layers-model",
+    generatedBy: saved.generatedBy,
     convertedBy: null,
-    weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
+    weightsManifest: [{ paths: ["weights.bin"], weights: saved.weightSpecs }],
   };
-  await writeFileAtomic(join(folder, "weights.bin"), new Uint8Array(data));
+  await writeFileAtomic(join(folder, "weights.bin"), new Uint8Array(saved.weightData));
   await writeFileAtomic(join(folder, "model.json"), `${JSON.stringify(description)}\n`);
 }
 

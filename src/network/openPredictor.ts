@@ -1,5 +1,5 @@
-import { lstmKernel } from "../engine/lstmKernel.js";
-import { type Engine, loadTensorFlow, usesProcessor } from "../engine/tensorflow.js";
+import { compiledKernel } from "../engine/lstmKernel.js";
+import { type Engine, loadTensorFlow } from "../engine/tensorflow.js";
 import { compileNetwork } from "./compiledNetwork.js";
 import { loadNetwork, readNetworkFiles, type SavedNetwork } from "./networkFiles.js";
 import { type Predictor, predictNetwork } from "./predict.js";
@@ -34,6 +34,6 @@ export async function predictsCompiled(folder: string): Promise<boolean> {
 }
 
 function compiledPredictor(saved: SavedNetwork): Predictor | null {
-  const kernel = usesProcessor() ? lstmKernel() : null;
+  const kernel = compiledKernel();
   return kernel && compileNetwork(saved, kernel);
 }

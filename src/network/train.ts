@@ -1,12 +1,9 @@
-import type { LayersModel, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-import type { Engine, TensorFlow } from "../engine/tensorflow.js";
 import { DataError } from "../errors.js";
 import type { Random } from "../random.js";
 import { createAdam, learningRateAt } from "./adam.js";
 import { batchOrder } from "./batches.js";
-import { lossShares, sharedCrossEntropy } from "./lossShares.js";
-import { logits } from "./model.js";
-import { flatParameters } from "./parameters.js";
+import type { Learner } from "./learner.js";
+import { lossShares } from "./lossShares.js";
 import { checkSeriesSet, type SeriesSet } from "./seriesSet.js";
 
 /** Settings of {@link trainNetwork}. */
@@ -52,58 +49,34 @@ const evaluationBatch = 2048;
 /**
  * Trains a network in place by `steps` gradient steps of Adam on the softmax cross-entropy to the
  * labels or, where the set has them, to its soft labels, each sample with its weight. The same
- * engine, seeds and sets give the same bytes.
+ * learner, seeds and sets give the same bytes.
  *
  * @throws DataError for sets that cannot be learnt from, before the first step
  */
 export async function trainNetwork(
-  engine: Engine,
-  model: LayersModel,
+  learner: Learner,
   training: SeriesSet,
   validation: SeriesSet,
   options: TrainOptions,
 ): Promise<EpochRow[]> {
-  const { tf } = engine;
   const { steps, batch, learningRate, schedule = "cosine", onStep } = options;
-  const classes = model.outputs[0]!.shape[1]!;
+  const { classes, parameters } = learner;
   checkSeriesSet(training, classes, "training series");
   checkSeriesSet(validation, classes, "validation series");
   if (training.length === 0) throw new DataError("training series", "holds no sample");
   const shares = lossShares(training, classes, options.classWeights);
-  const parameters = await flatParameters(tf, model);
-  const adam = createAdam(parameters.values.length, options);
+  const adam = createAdam(parameters.length, options);
   const order = batchOrder(training.length, batch, options.random.split("batches"));
   const { stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch)) } = options;
   const rows: EpochRow[] = [];
   let lossSum = 0;
   let lossSteps = 0;
   for (let step = 0; step < steps; step++) {
-    const members = order.batch(step);
-    const result = tf.tidy(() => {
-      const series = seriesTensor(tf, training, members);
-      const target = shares
-        ? tf.tensor2d(shares(members), [batch, classes])
-        : tf.oneHot(
-            tf.tensor1d(
-              Int32Array.from(members, (i) => training.labels[i]!),
-              "int32",
-            ),
-            classes,
-          );
-      const { value, grads } = tf.variableGrads(() => {
-        const scores = logits(model, series, { training: true });
-        return shares
-          ? sharedCrossEntropy(tf, target as Tensor2D, scores).asScalar()
-          : tf.losses.softmaxCrossEntropy(target, scores).asScalar();
-      }, [...parameters.variables]);
-      return parameters.join(value, grads);
-    });
-    const numbers = await result.data<"float32">();
-    result.dispose();
+    const numbers = await learner.lossAndGradient(training, order.batch(step), shares);
     const loss = numbers[0]!;
     const rate = learningRateAt(schedule, learningRate, step, steps);
-    adam.update(parameters.values, numbers.subarray(1), rate);
-    parameters.store();
+    adam.update(parameters, numbers.subarray(1), rate);
+    learner.store();
     lossSum += loss;
     lossSteps++;
     const done = step + 1;
@@ -116,7 +89,7 @@ export async function trainNetwork(
         steps: done,
         learningRate: rate,
         loss: lossSum / lossSteps,
-        ...(await evaluate(tf, model, validation)),
+        ...(await evaluate(learner, validation)),
       });
       lossSum = 0;
       lossSteps = 0;
@@ -125,52 +98,38 @@ export async function trainNetwork(
   return rows;
 }
 
-/** Series of the given samples as a tensor [sample, date, channel]. */
-function seriesTensor(tf: TensorFlow, set: SeriesSet, members: Uint32Array): Tensor3D {
-  const size = set.dates * set.channels;
-  const values = new Float32Array(members.length * size);
-  for (let i = 0; i < members.length; i++) {
-    values.set(set.values.subarray(members[i]! * size, (members[i]! + 1) * size), i * size);
-  }
-  return tf.tensor3d(values, [members.length, set.dates, set.channels]);
-}
-
 /** Weighted mean cross-entropy and share of equal labels over a set. */
 async function evaluate(
-  tf: TensorFlow,
-  model: LayersModel,
+  learner: Learner,
   set: SeriesSet,
 ): Promise<Pick<EpochRow, "validationLoss" | "validationAgreement">> {
   if (set.length === 0) return { validationLoss: null, validationAgreement: null };
+  const { classes } = learner;
   const size = set.dates * set.channels;
-  const shares = set.targets || set.weights ? lossShares(set, model.outputs[0]!.shape[1]!) : null;
+  const shares = set.targets || set.weights ? lossShares(set, classes) : null;
   let loss = 0;
   let equal = 0;
   for (let from = 0; from < set.length; from += evaluationBatch) {
     const count = Math.min(evaluationBatch, set.length - from);
-    const tensor = tf.tidy(() =>
-      logits(
-        model,
-        tf.tensor3d(set.values.slice(from * size, (from + count) * size), [
-          count,
-          set.dates,
-          set.channels,
-        ]),
-      ).logSoftmax(),
-    );
-    const scores = await tensor.data<"float32">();
-    tensor.dispose();
-    const classes = scores.length / count;
+    const scores = await learner.scores(set.values.subarray(from * size, (from + count) * size));
     const part = shares?.(Uint32Array.from({ length: count }, (_, i) => from + i));
-    part?.forEach((share, i) => {
-      if (share > 0) loss -= share * scores[i]!;
-    });
     for (let i = 0; i < count; i++) {
       const row = scores.subarray(i * classes, (i + 1) * classes);
       const label = set.labels[from + i]!;
-      if (!part) loss -= row[label]!;
+      const norm = logSumOfPowers(row);
+      if (part) {
+        for (let k = 0; k < classes; k++) {
+          const share = part[i * classes + k]!;
+          if (share > 0) loss += share * (norm - row[k]!);
+        }
+      } else loss += norm - row[label]!;
       if (row.every((score, k) => k === label || score < row[label]!)) equal++;
     }
   }
   return { validationLoss: loss / set.length, validationAgreement: equal / set.length };
+}
+
+function logSumOfPowers(scores: Float32Array): number {
+  const highest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0));
 }

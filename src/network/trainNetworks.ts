@@ -1,4 +1,4 @@
-import type { EngineName } from "../engine/engineName.js";
+import { compiledKernel } from "../engine/lstmKernel.js";
 import { singleThread, startChatter } from "../engine/tensorflow.js";
 import { runTasks } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
@@ -22,7 +22,6 @@ export interface NetworkJob {
 /** What a training gave; losses are natural-log cross-entropies. */
 export interface TrainingSummary {
   readonly model: string;
-  readonly engine: EngineName;
   readonly samples: number;
   readonly validationSamples: number;
   readonly parameters: number;
@@ -43,7 +42,8 @@ export interface TrainingMessage {
 }
 
 /**
- * Trains networks in child processes of one thread each and writes `models/<model>/`: `model.json`,
+ * Trains networks, each on one core, in threads where the compiled kernel does it, else in child
+ * processes, and writes `models/<model>/`: `model.json`,
  * `weights.bin`, `scaler.json`, `training.csv`. The files do not depend on the number of processes.
  *
  * @throws DataError for a table without samples, FileError for a class outside the legend
@@ -64,7 +64,7 @@ export async function trainNetworks(
     tasks: jobs,
     context: plainStudy(study),
     workers: processes,
-    kind: "process",
+    kind: compiledKernel() ? "thread" : "process",
     env: singleThread,
     ignoreStderr: startChatter,
     onMessage: (index, message) => {

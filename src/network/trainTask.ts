@@ -1,18 +1,22 @@
 import { openCube } from "../cube/openCube.js";
 import { readScaler } from "../cube/scaler.js";
+import { compiledKernel } from "../engine/lstmKernel.js";
 import { loadTensorFlow } from "../engine/tensorflow.js";
 import { DataError } from "../errors.js";
 import type { TaskContext } from "../parallel/tasks.js";
-import { createRandom } from "../random.js";
+import { createRandom, type Random } from "../random.js";
 import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
 import { writeCsv } from "../table/csv.js";
+import { compiledLearner } from "./compiledLearner.js";
 import { engineMessage } from "./fallback.js";
+import { initialWeights, type NetworkShape } from "./initialWeights.js";
+import type { Learner } from "./learner.js";
 import { buildNetwork } from "./model.js";
-import { saveNetwork } from "./networkFiles.js";
 import { writeNetworkInputs } from "./networkInputs.js";
 import { readSeries } from "./readSeries.js";
 import type { SeriesSet } from "./seriesSet.js";
+import { tensorflowLearner } from "./tensorflowLearner.js";
 import { trainNetwork } from "./train.js";
 import type { NetworkJob, TrainingMessage, TrainingSummary } from "./trainNetworks.js";
 
@@ -32,9 +36,7 @@ export async function trainTask(
   { context, report }: TaskContext<PlainStudy>,
 ): Promise<TrainingSummary> {
   const study = restoreStudy(context);
-  const engine = await loadTensorFlow({ announce: false });
   const send = (message: TrainingMessage) => report(message);
-  report(engineMessage(engine));
   const cube = await openCube(study);
   const scaler = await readScaler(study);
   const paths = [job.trainTable, job.validationTable];
@@ -48,8 +50,8 @@ export async function trainTask(
   const classes = study.legend.map((entry) => entry.id);
   const random = createRandom(job.seed);
   const shape = { dates, channels, units, classes: classes.length };
-  const model = buildNetwork(engine, shape, random.split("weights"));
-  const rows = await trainNetwork(engine, model, training, validation, {
+  const learner = await openLearner(shape, random.split("weights"), report);
+  const rows = await trainNetwork(learner, training, validation, {
     steps: job.steps,
     batch,
     learningRate,
@@ -78,20 +80,32 @@ export async function trainTask(
       validation_agreement: row.validationAgreement,
     })),
   );
-  await saveNetwork(engine, model, folder);
+  await learner.save(folder);
   const last = rows.at(-1);
   const summary: TrainingSummary = {
     model: job.model,
-    engine: engine.name,
     samples: training.length,
     validationSamples: validation.length,
-    parameters: model.countParams(),
+    parameters: learner.parameters.length,
     steps: job.steps,
     epochs: rows.length,
     loss: last?.loss ?? null,
     validationLoss: last?.validationLoss ?? null,
     validationAgreement: last?.validationAgreement ?? null,
   };
-  model.dispose();
+  learner.dispose();
   return summary;
+}
+
+/** A network with seeded weights that learns by the fastest way that this process has. */
+async function openLearner(
+  shape: NetworkShape,
+  random: Random,
+  report: (message: unknown) => void,
+): Promise<Learner> {
+  const kernel = compiledKernel();
+  if (kernel) return compiledLearner(kernel, shape, initialWeights(shape, random));
+  const engine = await loadTensorFlow({ announce: false });
+  report(engineMessage(engine));
+  return tensorflowLearner(engine, buildNetwork(engine, shape, random));
 }

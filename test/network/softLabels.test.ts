@@ -6,6 +6,7 @@ import { lossShares, sharedCrossEntropy } from "../../src/network/lossShares.js"
 import { buildNetwork } from "../../src/network/model.js";
 import { predictNetwork } from "../../src/network/predict.js";
 import { checkSeriesSet, type SeriesSet } from "../../src/network/seriesSet.js";
+import { tensorflowLearner } from "../../src/network/tensorflowLearner.js";
 import { trainNetwork } from "../../src/network/train.js";
 import { createRandom } from "../../src/random.js";
 import { toySeries } from "./toySeries.js";
@@ -19,7 +20,8 @@ async function train(training: SeriesSet, classWeights?: number[]) {
   const shape = { dates, channels, units: 16, classes };
   const model = buildNetwork(engine, shape, random.split("weights"));
   const options = { steps: 80, batch: 64, learningRate: 1e-2, random };
-  const rows = await trainNetwork(engine, model, training, toySeries(200, createRandom(9)), {
+  const learner = await tensorflowLearner(engine, model);
+  const rows = await trainNetwork(learner, training, toySeries(200, createRandom(9)), {
     ...options,
     ...(classWeights ? { classWeights } : {}),
   });

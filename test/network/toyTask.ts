@@ -5,6 +5,7 @@ import { loadTensorFlow } from "../../src/engine/tensorflow.js";
 import { buildNetwork } from "../../src/network/model.js";
 import { saveNetwork } from "../../src/network/networkFiles.js";
 import { predictNetwork } from "../../src/network/predict.js";
+import { tensorflowLearner } from "../../src/network/tensorflowLearner.js";
 import { type EpochRow, trainNetwork } from "../../src/network/train.js";
 import { createRandom } from "../../src/random.js";
 import { toySeries } from "./toySeries.js";
@@ -34,7 +35,8 @@ export async function toyTask({ folder, seed, steps }: ToyTask): Promise<ToyResu
   const shape = { dates: training.dates, channels: training.channels, units: 16, classes: 4 };
   const model = buildNetwork(engine, shape, random.split("weights"));
   const options = { steps, batch: 64, learningRate: 1e-2, random };
-  const rows = await trainNetwork(engine, model, training, validation, options);
+  const learner = await tensorflowLearner(engine, model);
+  const rows = await trainNetwork(learner, training, validation, options);
   await saveNetwork(engine, model, folder);
   const hash = createHash("sha256");
   for (const file of ["model.json", "weights.bin"]) hash.update(await readFile(join(folder, file)));

@@ -7,6 +7,7 @@ import { computeLstmBy } from "../../../src/network/fusedLstm.js";
 import { kernelLstm } from "../../../src/network/kernelLstm.js";
 import { buildNetwork } from "../../../src/network/model.js";
 import { predictNetwork } from "../../../src/network/predict.js";
+import { tensorflowLearner } from "../../../src/network/tensorflowLearner.js";
 import { trainNetwork } from "../../../src/network/train.js";
 import { createRandom } from "../../../src/random.js";
 import { readBytes, readFloats } from "../files.js";
@@ -46,8 +47,8 @@ const none = { ...training, length: 0, values: new Float32Array(), labels: new U
 
 for (const batch of [256, 1024]) {
   const stepsPerEpoch = Math.ceil(labels.length / batch);
-  const train = (steps: number) =>
-    trainNetwork(engine, network(), training, none, {
+  const train = async (steps: number) =>
+    trainNetwork(await tensorflowLearner(engine, network()), training, none, {
       steps,
       batch,
       learningRate: 2e-3,
