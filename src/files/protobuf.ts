@@ -16,7 +16,8 @@ function varint(value: number): number[] {
   return bytes;
 }
 
-const withLength = (field: number, bytes: Uint8Array): Field =>
+/** Bytes. */
+export const bytesField = (field: number, bytes: Uint8Array): Field =>
   Buffer.concat([
     Uint8Array.from([...varint(field * 8 + lengthed), ...varint(bytes.length)]),
     bytes,
@@ -28,21 +29,21 @@ export const integerField = (field: number, value: number): Field =>
 
 /** Text. */
 export const textField = (field: number, text: string): Field =>
-  withLength(field, Buffer.from(text, "utf8"));
+  bytesField(field, Buffer.from(text, "utf8"));
 
 /** A message inside a message. */
 export const messageField = (field: number, ...fields: readonly Field[]): Field =>
-  withLength(field, Buffer.concat(fields));
+  bytesField(field, Buffer.concat(fields));
 
 /** Packed whole numbers, not negative. */
 export function integersField(field: number, values: Iterable<number>): Field {
   const bytes: number[] = [];
   for (const value of values) for (const byte of varint(value)) bytes.push(byte);
-  return withLength(field, Uint8Array.from(bytes));
+  return bytesField(field, Uint8Array.from(bytes));
 }
 
 /** Packed single-precision numbers. */
 export function floatsField(field: number, values: readonly number[]): Field {
   const floats = Float32Array.from(values);
-  return withLength(field, new Uint8Array(floats.buffer));
+  return bytesField(field, new Uint8Array(floats.buffer));
 }

@@ -1,19 +1,5 @@
-import {
-  type Field,
-  floatsField,
-  integerField,
-  integersField,
-  messageField,
-  textField,
-} from "../files/protobuf.js";
+import { encodeOnnx, type OnnxAttribute } from "../files/onnx.js";
 import { type Forest, isLeaf } from "./forest.js";
-
-/** Values of an ONNX attribute. */
-type Attribute =
-  | { readonly ints: readonly number[] }
-  | { readonly floats: readonly number[] }
-  | { readonly strings: readonly string[] }
-  | { readonly string: string };
 
 /**
  * A forest as an ONNX model: input `values` float [n][features], outputs `label` int64 [n] and
@@ -28,37 +14,28 @@ export function forestOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const attributes = { ...treeAttributes(forest), classlabels_int64s: { ints: classIds } };
-  const node = messageField(
-    1,
-    textField(1, "values"),
-    textField(2, "label"),
-    textField(2, "shares"),
-    textField(4, "TreeEnsembleClassifier"),
-    ...Object.entries(attributes).map(([name, value]) => attributeField(name, value)),
-    textField(7, "ai.onnx.ml"),
-  );
-  const float = 1;
-  const int64 = 7;
-  return Buffer.concat([
-    integerField(1, 8),
-    textField(2, "phenocover"),
-    messageField(
-      7,
-      node,
-      textField(2, "forest"),
-      tensorField(11, "values", float, forest.features),
-      tensorField(12, "label", int64),
-      tensorField(12, "shares", float, forest.classes),
-    ),
-    messageField(8, textField(1, ""), integerField(2, 17)),
-    messageField(8, textField(1, "ai.onnx.ml"), integerField(2, 3)),
-    ...Object.entries(metadata).map(([key, value]) =>
-      messageField(14, textField(1, key), textField(2, value)),
-    ),
-  ]);
+  return encodeOnnx({
+    name: "forest",
+    nodes: [
+      {
+        operator: "TreeEnsembleClassifier",
+        domain: "ai.onnx.ml",
+        inputs: ["values"],
+        outputs: ["label", "shares"],
+        attributes,
+      },
+    ],
+    inputs: [{ name: "values", type: "float", shape: ["n", forest.features] }],
+    outputs: [
+      { name: "label", type: "int64", shape: ["n"] },
+      { name: "shares", type: "float", shape: ["n", forest.classes] },
+    ],
+    operatorSets: { "ai.onnx.ml": 3 },
+    metadata,
+  });
 }
 
-function treeAttributes(forest: Forest): Record<string, Attribute> {
+function treeAttributes(forest: Forest): Record<string, OnnxAttribute> {
   const { features, classes, gaps, edges, roots, nodes, votes, mixed } = forest;
   const stride = edges.length / features;
   const treeIds: number[] = [];
@@ -117,26 +94,4 @@ function treeAttributes(forest: Forest): Record<string, Attribute> {
     class_weights: { floats: weights },
     post_transform: { string: "NONE" },
   };
-}
-
-function attributeField(name: string, value: Attribute): Field {
-  if ("ints" in value) {
-    return messageField(5, textField(1, name), integersField(8, value.ints), integerField(20, 7));
-  }
-  if ("floats" in value) {
-    return messageField(5, textField(1, name), floatsField(7, value.floats), integerField(20, 6));
-  }
-  if ("string" in value) {
-    return messageField(5, textField(1, name), textField(4, value.string), integerField(20, 3));
-  }
-  const strings = value.strings.map((text) => textField(9, text));
-  return messageField(5, textField(1, name), ...strings, integerField(20, 8));
-}
-
-/** A tensor of n rows, with columns where their number is given. */
-function tensorField(field: number, name: string, type: number, columns?: number): Field {
-  const rows = messageField(1, textField(2, "n"));
-  const shape = columns === undefined ? [rows] : [rows, messageField(1, integerField(1, columns))];
-  const tensor = messageField(1, integerField(1, type), messageField(2, ...shape));
-  return messageField(field, textField(1, name), messageField(2, tensor));
 }

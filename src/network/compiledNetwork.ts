@@ -1,106 +1,49 @@
-import type { LstmKernel, LstmPass, LstmWeights } from "../engine/lstmKernel.js";
+import type { LstmKernel } from "../engine/lstmKernel.js";
 import type { SavedNetwork } from "./networkFiles.js";
+import { type LstmLayer, networkLayers } from "./networkLayers.js";
 import { type Predictor, softmaxRows } from "./predict.js";
 
 /** A layer's outputs for some samples from its inputs. */
 type Layer = (inputs: Float32Array, samples: number) => Float32Array;
 
-/** What {@link compileNetwork} reads of a layer's description. */
-interface LayerDescription {
-  readonly class_name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
 /** Samples that go through the layers together. */
 const samplesTogether = 2_304;
 
 /**
- * A saved network of LSTM layers, dense layers and a softmax that computes by the compiled kernel
- * alone: TensorFlow need not start, and threads share memory. A sample's result depends on nothing
- * but the sample.
+ * A saved network that computes by the compiled kernel alone: TensorFlow need not start, and threads
+ * share memory. A sample's result depends on nothing but the sample.
  *
- * @returns null when the network has a layer of another kind
+ * @returns null when the network has a layer that the kernel does not compute
  */
 export function compileNetwork(saved: SavedNetwork, lstm: LstmKernel): Predictor | null {
-  const weights = weightArrays(saved);
-  const network = saved.topology as { config: { layers: readonly LayerDescription[] } };
-  const descriptions = network.config.layers;
-  const input = descriptions[0]?.config.batch_input_shape as [null, number, number] | undefined;
-  if (input?.length !== 3) return null;
-  const [, dates, channels] = input;
-  const layers: Layer[] = [];
-  let width = channels;
-  let inSeries = true;
-  let softmax = false;
-  for (const { class_name: kind, config } of descriptions) {
-    if (softmax) return null;
-    const units = config.units as number;
-    if (kind === "LSTM" && inSeries && isPlainLstm(config)) {
-      const [kernel, recurrent, bias] = weights.splice(0, 3) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      const pass = {
-        dates,
-        channels: width,
-        units,
-        sequences: config.return_sequences === true,
-        reverse: config.go_backwards === true,
-      };
-      layers.push(lstmLayer(lstm, pass, { kernel, recurrent, bias }));
-      inSeries = pass.sequences;
-    } else if (kind === "Dense" && !inSeries && isPlainDense(config)) {
-      const [kernel, bias] = weights.splice(0, 2) as [Float32Array, Float32Array];
-      layers.push(denseLayer(kernel, bias));
-    } else if (kind === "Activation" && !inSeries && config.activation === "softmax") {
-      softmax = true;
-      continue;
-    } else return null;
-    width = units;
-  }
-  if (!softmax) return null;
+  const network = networkLayers(saved);
+  if (!network) return null;
+  const { dates, channels, classes } = network;
+  const layers = network.layers.map((layer) =>
+    layer.kind === "lstm" ? lstmLayer(lstm, dates, layer) : denseLayer(layer.kernel, layer.bias),
+  );
   const size = dates * channels;
   return {
     predict: async (series) => {
       const samples = series.length / size;
-      const probabilities = new Float32Array(samples * width);
+      const probabilities = new Float32Array(samples * classes);
       for (let from = 0; from < samples; from += samplesTogether) {
         const count = Math.min(samplesTogether, samples - from);
         let values = series.subarray(from * size, (from + count) * size);
         for (const layer of layers) values = layer(values, count);
-        softmaxRows(values, width, probabilities.subarray(from * width, (from + count) * width));
+        softmaxRows(
+          values,
+          classes,
+          probabilities.subarray(from * classes, (from + count) * classes),
+        );
       }
       return probabilities;
     },
   };
 }
 
-function weightArrays({ weightSpecs, weightData }: SavedNetwork): Float32Array[] {
-  let start = 0;
-  return weightSpecs.map(({ shape }) => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    const values = new Float32Array(weightData, start, length);
-    start += 4 * length;
-    return values;
-  });
-}
-
-function isPlainLstm(config: LayerDescription["config"]): boolean {
-  return (
-    config.activation === "tanh" &&
-    config.recurrent_activation === "sigmoid" &&
-    config.use_bias === true &&
-    config.return_state === false &&
-    config.stateful === false
-  );
-}
-
-const isPlainDense = (config: LayerDescription["config"]): boolean =>
-  config.activation === "linear" && config.use_bias === true;
-
-function lstmLayer(lstm: LstmKernel, pass: Omit<LstmPass, "samples">, weights: LstmWeights): Layer {
-  return (series, samples) => lstm.forward({ ...pass, samples }, series, weights, null);
+function lstmLayer(lstm: LstmKernel, dates: number, layer: LstmLayer): Layer {
+  return (series, samples) => lstm.forward({ ...layer, dates, samples }, series, layer, null);
 }
 
 /** Sums in double precision, input after input; four outputs at once, whose sums do not wait for each other. */

@@ -1,19 +1,24 @@
+import { join } from "node:path";
 import { openCube } from "../cube/openCube.js";
 import { readScaler } from "../cube/scaler.js";
 import { compiledKernel } from "../engine/lstmKernel.js";
 import { loadTensorFlow } from "../engine/tensorflow.js";
 import { DataError } from "../errors.js";
+import { writeFileAtomic } from "../files/atomic.js";
 import type { TaskContext } from "../parallel/tasks.js";
 import { createRandom, type Random } from "../random.js";
 import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { type PlainStudy, restoreStudy } from "../study/plainStudy.js";
+import type { Study } from "../study/study.js";
 import { writeCsv } from "../table/csv.js";
 import { compiledLearner } from "./compiledLearner.js";
 import { engineMessage } from "./fallback.js";
 import { initialWeights, type NetworkShape } from "./initialWeights.js";
 import type { Learner } from "./learner.js";
 import { buildNetwork } from "./model.js";
-import { writeNetworkInputs } from "./networkInputs.js";
+import { readNetworkFiles } from "./networkFiles.js";
+import { type NetworkInputs, writeNetworkInputs } from "./networkInputs.js";
+import { networkOnnx } from "./onnx.js";
 import { readSeries } from "./readSeries.js";
 import type { SeriesSet } from "./seriesSet.js";
 import { tensorflowLearner } from "./tensorflowLearner.js";
@@ -81,6 +86,7 @@ export async function trainTask(
     })),
   );
   await learner.save(folder);
+  await writeOnnx(folder, { ...scaler, dates, classes }, study);
   const last = rows.at(-1);
   const summary: TrainingSummary = {
     model: job.model,
@@ -95,6 +101,21 @@ export async function trainTask(
   };
   learner.dispose();
   return summary;
+}
+
+/** Writes `model.onnx` beside a saved network, with what its user must know in the metadata. */
+async function writeOnnx(folder: string, inputs: NetworkInputs, { legend }: Study): Promise<void> {
+  const metadata = {
+    classes: JSON.stringify(inputs.classes),
+    names: JSON.stringify(legend.map(({ name }) => name)),
+    channels: JSON.stringify(inputs.channels),
+    low: JSON.stringify(inputs.low),
+    high: JSON.stringify(inputs.high),
+    preprocessing:
+      "(value - low) / (high - low), cut to 0-1, of every channel; then valid flag, sine and cosine of the day of the year; a missing date is 0",
+  };
+  const onnx = networkOnnx(await readNetworkFiles(folder), metadata);
+  if (onnx) await writeFileAtomic(join(folder, "model.onnx"), onnx);
 }
 
 /** A network with seeded weights that learns by the fastest way that this process has. */
