@@ -18,6 +18,12 @@ await iopub.bind(address(connection.iopub_port));
 await shell.bind(address(connection.shell_port));
 await control.bind(address(connection.control_port));
 
+// a kernel whose runner is gone ends itself
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(1);
+}, 100);
+
 let count = 0;
 let interrupted = () => {};
 process.on("SIGINT", () => interrupted());
