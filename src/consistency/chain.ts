@@ -15,6 +15,8 @@ export interface Chain {
   run(start: Float64Array, transitions: readonly Float64Array[], years?: number): void;
   /** Joint posterior [from][to] of years y and y + 1 after `run` with their matrix, into `out`. */
   joint(y: number, transition: Float64Array, out: Float64Array): void;
+  /** Adds to `out` what times the matrix is the joint posterior of years y and y + 1. */
+  addPairs(y: number, out: Float64Array): void;
 }
 
 /**
@@ -58,6 +60,15 @@ export function createChain(states: number, years: number): Chain {
         for (let l = 0; l < states; l++, cell++) {
           out[cell] = share * transition[cell]! * ahead[after + l]!;
         }
+      }
+    },
+    addPairs(y, out) {
+      const at = y * states;
+      const after = at + states;
+      const factor = 1 / reach[y]!;
+      for (let k = 0, cell = 0; k < states; k++) {
+        const share = forward[at + k]! * factor;
+        for (let l = 0; l < states; l++, cell++) out[cell]! += share * ahead[after + l]!;
       }
     },
   };

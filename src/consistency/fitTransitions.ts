@@ -24,10 +24,9 @@ export function fitTransitions(
   const table = emissionTable(model.prior);
   const chain = createChain(classes, years.length);
   const cells = classes * classes;
-  const moves = new Float64Array(cells);
   let transitions = model.transitions;
   for (let round = 0; round < rounds; round++) {
-    const sums = new Float64Array(cells);
+    const pairs = transitions.map(() => new Float64Array(cells));
     for (let pixel = 0; pixel < pixels; pixel++) {
       let complete = true;
       for (let y = 0; y < years.length; y++) {
@@ -38,11 +37,14 @@ export function fitTransitions(
       }
       if (!complete) continue;
       chain.run(model.start, transitions);
-      for (let y = 0; y + 1 < years.length; y++) {
-        chain.joint(y, transitions[y]!, moves);
-        for (let cell = 0; cell < cells; cell++) sums[cell]! += moves[cell]!;
-      }
+      pairs.forEach((sum, y) => {
+        chain.addPairs(y, sum);
+      });
     }
+    const sums = new Float64Array(cells);
+    pairs.forEach((sum, y) => {
+      for (let cell = 0; cell < cells; cell++) sums[cell]! += transitions[y]![cell]! * sum[cell]!;
+    });
     const fitted = Float64Array.from(transitions[0]!);
     for (let k = 0; k < classes; k++) {
       const row = sums.subarray(k * classes, (k + 1) * classes);

@@ -1,5 +1,6 @@
-import { argmaxFrom, createChain } from "./chain.js";
+import { argmaxFrom } from "./chain.js";
 import { emissionTable, readEmissions } from "./emissions.js";
+import { createFourChains, FOUR } from "./fourChains.js";
 import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
 
 /** A hidden Markov model over the classes of a legend. */
@@ -14,15 +15,47 @@ export interface ClassModel {
 
 /** Classes of every pixel by the posterior of each year, given all years (forward-backward). */
 export function hmmClasses(series: ProbabilitySeries, model: ClassModel): ClassSeries {
-  const { classes, years } = series;
+  const { classes, years, percent } = series;
+  const pixels = seriesPixels(series);
   const table = emissionTable(model.prior);
-  const chain = createChain(classes, years.length);
-  return eachPixel(series, table, chain.emission, (pixel, out) => {
-    chain.run(model.start, model.transitions);
+  const chains = createFourChains(classes, years.length);
+  const own = new Float64Array(classes);
+  const known = new Uint8Array(FOUR);
+  const out = years.map(() => new Uint8Array(pixels));
+  chains.emission.fill(1);
+  for (let first = 0; first < pixels; first += FOUR) {
+    const count = Math.min(FOUR, pixels - first);
+    known.fill(0);
     for (let y = 0; y < years.length; y++) {
-      out[y]![pixel] = argmaxFrom(chain.posterior, y * classes, classes) + 1;
+      for (let p = 0; p < count; p++) {
+        if (readEmissions(table, percent[y]!, first + p, pixels, classes, own, 0)) known[p] = 1;
+        for (let k = 0, i = y * classes * FOUR + p; k < classes; k++, i += FOUR) {
+          chains.emission[i] = own[k]!;
+        }
+      }
     }
-  });
+    chains.run(model.start, model.transitions);
+    for (let y = 0; y < years.length; y++) {
+      for (let p = 0; p < count; p++) {
+        if (known[p] === 0) continue;
+        out[y]![first + p] = largest(chains.posterior, y * classes * FOUR + p, classes) + 1;
+      }
+    }
+  }
+  return out;
+}
+
+/** State of the largest posterior of one of four pixels; the first among equals. */
+function largest(posterior: Float64Array, at: number, states: number): number {
+  let best = 0;
+  let highest = posterior[at]!;
+  for (let k = 1, i = at + FOUR; k < states; k++, i += FOUR) {
+    if (posterior[i]! > highest) {
+      highest = posterior[i]!;
+      best = k;
+    }
+  }
+  return best;
 }
 
 /** Classes of every pixel along the one most probable path (Viterbi 1967), in logarithms. */

@@ -24,7 +24,8 @@ export interface WantedPixels {
 
 /**
  * Probabilities of a model's maps at some pixels only. Without a margin they are one piece, a row of
- * pixels; else each spatial block is one, a rectangle around its pixels with the margin.
+ * pixels; else each spatial block is one, a rectangle around its pixels with the margin, or the whole
+ * grid where that is less.
  *
  * @param margin pixels around a pixel that its classes depend on
  */
@@ -42,7 +43,10 @@ export async function readPieces(
     return [{ series, model: eventsAt(model, pixels), pixels, places }];
   }
   const { width, height } = study.grid;
-  const boxes = boxesOf(wanted, width, height, margin);
+  const separate = boxesOf(wanted, width, height, margin);
+  const area = separate.reduce((sum, box) => sum + areaOf(box), 0);
+  const whole: Box = { left: 0, top: 0, right: width, bottom: height };
+  const boxes = area < areaOf(whole) ? separate : [whole];
   const needed = indicesIn(boxes, width, height);
   const place = new Uint32Array(width * height);
   needed.forEach((pixel, i) => {
@@ -51,7 +55,7 @@ export async function readPieces(
   const all = await readPixels(study, network, needed);
   return boxes.map(({ left, top, right, bottom }, b) => {
     const [columns, rows] = [right - left, bottom - top];
-    const inside = pixels.filter((_, i) => wanted.block[i] === b);
+    const inside = boxes === separate ? pixels.filter((_, i) => wanted.block[i] === b) : pixels;
     const grid = Uint32Array.from({ length: columns * rows }, (_, i) => {
       return (top + Math.floor(i / columns)) * width + left + (i % columns);
     });
@@ -86,6 +90,10 @@ interface Box {
   top: number;
   right: number;
   bottom: number;
+}
+
+function areaOf({ left, top, right, bottom }: Box): number {
+  return (right - left) * (bottom - top);
 }
 
 /** The rectangle around the pixels of every block, with a margin inside the grid. */

@@ -33,7 +33,7 @@ export interface MapPictureOptions {
   readonly legend?: readonly LegendEntry[];
   /** Small print below, such as the source of the data. */
   readonly note?: string;
-  /** Maps in a row; default all, at most three. */
+  /** Maps in a row; by default at most three, with rows as equal as can be. */
   readonly columns?: number;
 }
 
@@ -83,7 +83,7 @@ export function mapPicture(
   const thin = Math.max(1, Math.ceil(grid.width / 640));
   const width = Math.ceil((grid.width * enlarge) / thin);
   const height = Math.ceil((grid.height * enlarge) / thin);
-  const columns = Math.min(panels.length, options.columns ?? 3);
+  const columns = Math.min(panels.length, options.columns ?? evenColumns(panels.length));
   const rows = Math.ceil(panels.length / columns);
   const total = Math.max(2 * MARGIN + columns * width + (columns - 1) * GAP, 420);
   const titleLines = title === undefined ? [] : wrap(title, total - 2 * MARGIN, bold);
@@ -128,6 +128,11 @@ export function mapPicture(
   });
   const words = [title, ...panels.map((panel) => panel.title)].filter((text) => text !== undefined);
   return pictureOf(canvas, words.join(" | "));
+}
+
+/** Columns of at most three that leave no panel alone where it can be helped: four are two by two. */
+function evenColumns(panels: number): number {
+  return Math.ceil(panels / Math.ceil(panels / 3));
 }
 
 function drawMap(

@@ -34,7 +34,7 @@ export function recommendation(tables: {
     );
   } else {
     sentences.push(
-      "State the dates of known events in the manifest (`events`); without a date use maps/local-hmm, which learns where change is frequent. If a missed change costs more than a false one, use the yearly maps; if only the stable cover matters, a lower yearly change.",
+      "State the dates of known events in the manifest under its key events; without a date use maps/local-hmm, which learns where change is frequent. If a missed change costs more than a false one, use the yearly maps; if only the stable cover matters, a lower yearly change.",
     );
   }
   return sentences;

@@ -48,6 +48,19 @@ test("a change map is drawn in the colours of none, one and two changes", () => 
   assert.equal(find(picture, 0xb3003c).count, 60 * pixels + 22 * 14);
 });
 
+test("four maps stand two by two, three and fewer in a row", () => {
+  const counts = new Uint8Array(60 * 40);
+  const sizes = [2, 3, 4, 5].map((count) => {
+    const panels = Array.from({ length: count }, (_, n) => ({ title: `${n}`, counts }));
+    const { width, height } = changePicture(study, panels);
+    return { width, height };
+  });
+  const [two, three, four, five] = sizes;
+  assert.equal(four!.width, two!.width);
+  assert.ok(four!.height > three!.height && three!.height === two!.height);
+  assert.deepEqual(five, { width: three!.width, height: four!.height });
+});
+
 test("a picture shows itself as a PNG", () => {
   const picture = classPicture(study, [{ title: "2018", ids: new Uint8Array(2400) }]);
   const bundle = picture[jupyterDisplay]();
