@@ -23,13 +23,10 @@ export function boxSum(
       if (++b === bands) b = 0;
     }
     for (let at = y * line, x = 0; x < width; x++) {
-      const enters = x + radius < width;
-      const leaves = x > radius;
-      for (let b = 0; b < bands; b++, at++) {
-        if (enters) sum[b]! += values[at + reach]!;
-        if (leaves) sum[b]! -= values[at - reach - bands]!;
-        rows[at] = sum[b]!;
-      }
+      if (x + radius < width) for (let b = 0; b < bands; b++) sum[b]! += values[at + reach + b]!;
+      const behind = at - reach - bands;
+      if (x > radius) for (let b = 0; b < bands; b++) sum[b]! -= values[behind + b]!;
+      for (let b = 0; b < bands; b++, at++) rows[at] = sum[b]!;
     }
   }
   const out = new Float32Array(values.length);

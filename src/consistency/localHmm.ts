@@ -84,8 +84,9 @@ function learnedMoves(
   for (let first = 0; first < CELLS; first += SIZE) {
     let total = trust;
     for (let cell = first; cell < first + SIZE; cell++) total += seen[at + cell]!;
+    const factor = 1 / total;
     for (let cell = first; cell < first + SIZE; cell++) {
-      out[cell] = (trust * usual[cell]! + seen[at + cell]!) / total;
+      out[cell] = (trust * usual[cell]! + seen[at + cell]!) * factor;
     }
   }
 }
