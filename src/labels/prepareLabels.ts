@@ -1,5 +1,10 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { FileError, ManifestError } from "../errors.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { createHttpClient } from "../http/client.js";
 import type { Labels } from "../manifest/manifest.js";
+import { createRandom } from "../random.js";
 import { modeCoarsen } from "../raster/coarsen.js";
 import { type Grid, gridBounds, sameGrid } from "../raster/grid.js";
 import { type Raster, readRaster } from "../raster/readRaster.js";
@@ -8,6 +13,7 @@ import { writeCog } from "../raster/writeCog.js";
 import { simulatedLabels } from "../scenes/simulatedRegion.js";
 import type { Study } from "../study/study.js";
 import { clcCodes, clcSources, readClcClasses } from "./clc.js";
+import { type ClcPolygon, clcServiceUrl, fetchClcPolygons, rasterizeClc } from "./clcService.js";
 import type { LabelMap, SourceClass } from "./sourceClass.js";
 
 type RasterLabels = Extract<Labels, { kind: "raster" }>;
@@ -18,11 +24,13 @@ type RasterLabels = Extract<Labels, { kind: "raster" }>;
  * so that a fine map can stand for an old, coarse one.
  *
  * @throws ManifestError when the raster does not overlap the area or its legend names no class
+ * @throws ServiceError when the polygons of a service cannot be had in full
  */
 export async function prepareLabels(study: Study): Promise<LabelMap> {
   const { labels } = study.manifest;
-  const path = labels.kind === "simulated" ? await simulatedLabels(study) : labels.path;
-  const values = await valuesOnGrid(study, path);
+  const place = await labelPlace(study);
+  const served = labels.kind === "service";
+  const values = await (served ? serviceValues : rasterValues)(study, place);
   const sources = await labelSources(study);
   const codes =
     labels.kind === "raster"
@@ -31,8 +39,8 @@ export async function prepareLabels(study: Study): Promise<LabelMap> {
   if (!codes.some((code) => code !== 0)) {
     throw new ManifestError(
       study.manifest.file,
-      "labels.path",
-      `${path} holds no known class inside the area, expected at least one`,
+      served ? "labels" : "labels.path",
+      `${place} holds no known class inside the area, expected at least one`,
     );
   }
   await writeCog(study.folder.samples("labels.tif"), {
@@ -43,6 +51,13 @@ export async function prepareLabels(study: Study): Promise<LabelMap> {
     overviews: "mode",
   });
   return { codes, sources };
+}
+
+/** Path or address of the label source. */
+async function labelPlace(study: Study): Promise<string> {
+  const { labels } = study.manifest;
+  if (labels.kind === "simulated") return simulatedLabels(study);
+  return labels.kind === "service" ? (labels.url ?? clcServiceUrl) : labels.path;
 }
 
 /** Reads what {@link prepareLabels} saved. */
@@ -75,8 +90,37 @@ export async function labelSources({ manifest, legend }: Study): Promise<SourceC
   });
 }
 
+/**
+ * CORINE codes on the study's grid from the polygons of a service. The polygons are kept as
+ * `samples/clc-polygons.json`; the same question is then not asked again.
+ */
+async function serviceValues({ folder, grid, seed }: Study, url: string): Promise<Uint16Array> {
+  const path = folder.samples("clc-polygons.json");
+  let kept: KeptPolygons | null = existsSync(path) ? await readPolygons(path) : null;
+  if (kept?.url !== url || JSON.stringify(kept.grid) !== JSON.stringify(grid)) {
+    const { data } = createHttpClient({ random: createRandom(seed).split("labels") });
+    kept = { url, grid, polygons: await fetchClcPolygons(grid, url, data) };
+    await writeFileAtomic(path, JSON.stringify(kept));
+  }
+  return rasterizeClc(kept.polygons, grid);
+}
+
+interface KeptPolygons {
+  readonly url: string;
+  readonly grid: Grid;
+  readonly polygons: readonly ClcPolygon[];
+}
+
+async function readPolygons(path: string): Promise<KeptPolygons> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new FileError(path, "not JSON, expected the polygons of a service", { cause });
+  }
+}
+
 /** Values of the label raster on the study's grid, 0 where it has none. */
-async function valuesOnGrid(study: Study, path: string): Promise<Uint16Array> {
+async function rasterValues(study: Study, path: string): Promise<Uint16Array> {
   const { manifest, grid } = study;
   const raster = await readRaster(path, { bands: [1] });
   const from = nearestPixels(raster.grid, grid);

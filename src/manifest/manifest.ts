@@ -79,9 +79,18 @@ export interface SimulatedImages {
   readonly spectra: string;
 }
 
-/** Label source: CORINE codes, any raster with a legend, or the simulated region's own CORINE-like map. */
+/**
+ * Label source: CORINE codes, CORINE polygons of a map server, any raster with a legend, or the
+ * simulated region's own CORINE-like map.
+ */
 export type Labels =
   | { readonly kind: "clc"; readonly path: string; readonly year: number }
+  | {
+      readonly kind: "service";
+      readonly year: number;
+      /** Address of the layer; that of the European Environment Agency by default. */
+      readonly url?: string;
+    }
   | {
       readonly kind: "raster";
       readonly path: string;

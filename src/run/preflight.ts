@@ -30,7 +30,7 @@ export async function preflight(study: Study, onProgress?: OnProgress): Promise<
   const { manifest } = study;
   if (manifest.images.kind === "simulated") return;
   await inScratchFolder(study, async (scratch) => {
-    if (manifest.labels.kind !== "simulated") await prepareLabels(scratch);
+    if ("path" in manifest.labels) await prepareLabels(scratch);
     // A catalogue of whole scenes is measured by the first step only: that takes minutes.
     if (manifest.images.kind !== "folder") return;
     try {

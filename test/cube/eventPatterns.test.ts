@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventPatterns, fillRings } from "../../src/cube/eventPatterns.js";
+import { eventPatterns } from "../../src/cube/eventPatterns.js";
 import { gridFromBounds } from "../../src/raster/grid.js";
+import { fillRings } from "../../src/raster/polygons.js";
 
 const grid = gridFromBounds(32632, [0, 0, 40, 30], 10);
 

@@ -160,7 +160,13 @@ for (const [name, from, to, expected] of faults) {
 }
 
 test("every region of the package opens, and the schema knows every parameter", async () => {
-  assert.deepEqual(packagedRegions(), ["demo-alps", "flanders-2018", "slovenia", "tanzania"]);
+  assert.deepEqual(packagedRegions(), [
+    "demo-alps",
+    "flanders-2018",
+    "slovenia",
+    "tanzania",
+    "trentino",
+  ]);
   for (const region of packagedRegions()) {
     const study = await openStudy({ manifest: region });
     assert.equal(study.manifest.file, `data-manifests/${region}.yaml`);
