@@ -25,10 +25,16 @@ export function networkOnnx(
       attributes: { perm: { ints: [1, 0, 2] } },
     },
   ];
-  const constants: OnnxConstant[] = [
-    { name: "axis 0", shape: [1], values: BigInt64Array.of(0n) },
-    { name: "axis 1", shape: [1], values: BigInt64Array.of(1n) },
-  ];
+  const axes = network.layers.flatMap((layer) =>
+    layer.kind === "lstm" ? [layer.sequences ? 1 : 0] : [],
+  );
+  const constants = [...new Set(axes)].map(
+    (axis): OnnxConstant => ({
+      name: `axis ${axis}`,
+      shape: [1],
+      values: BigInt64Array.of(BigInt(axis)),
+    }),
+  );
   let current = "dates";
   for (const [k, layer] of network.layers.entries()) {
     const last = k === network.layers.length - 1;

@@ -3,16 +3,21 @@ import { lstmKernel } from "../../../src/engine/lstmKernel.js";
 import { loadTensorFlow, singleThread } from "../../../src/engine/tensorflow.js";
 import { ProcessError, UsageError } from "../../../src/errors.js";
 import { blockLstm } from "../../../src/network/blockLstm.js";
+import { compiledLearner } from "../../../src/network/compiledLearner.js";
 import { computeLstmBy } from "../../../src/network/fusedLstm.js";
+import { initialWeights } from "../../../src/network/initialWeights.js";
 import { kernelLstm } from "../../../src/network/kernelLstm.js";
+import type { Learner } from "../../../src/network/learner.js";
 import { buildNetwork } from "../../../src/network/model.js";
-import { predictNetwork } from "../../../src/network/predict.js";
+import { openPredictor } from "../../../src/network/openPredictor.js";
+import { type Predictor, predictNetwork } from "../../../src/network/predict.js";
 import { tensorflowLearner } from "../../../src/network/tensorflowLearner.js";
 import { trainNetwork } from "../../../src/network/train.js";
 import { createRandom } from "../../../src/random.js";
 import { readBytes, readFloats } from "../files.js";
-import { bands, classes, dates } from "../forest/seriesData.js";
+import { bands, dates } from "../forest/seriesData.js";
 import { measure } from "../measure.js";
+import { shape } from "./lstmBenchmark.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,25 +26,36 @@ const { values: options, positionals } = parseArgs({
 const folder = positionals[0]!;
 
 Object.assign(process.env, singleThread);
-const engine = await loadTensorFlow();
-if (engine.name !== "tensorflow") throw new ProcessError("LSTM benchmark", "TensorFlow is missing");
 const compiled = lstmKernel();
 if (!compiled) throw new ProcessError("LSTM benchmark", "the LSTM kernel is not built");
 
-/** A network of 64 units whose LSTM layer computes in the form that was asked for. */
-function network() {
-  const shape = { dates, channels: bands, units: 64, classes };
-  const model = buildNetwork(engine, shape, createRandom(1));
-  const layer = model.layers.find(({ name }) => name === "lstm")!;
-  if (options.form === "kernel") {
-    computeLstmBy(engine.tf, layer, kernelLstm(engine.tf, compiled!, false, false));
-  } else if (options.form === "block") {
-    computeLstmBy(engine.tf, layer, blockLstm(engine, false, false));
-  } else if (options.form === "stock") computeLstmBy(engine.tf, layer, null);
-  else throw new UsageError("--form", `${options.form} found, expected kernel, block or stock`);
-  return model;
+/** Opens the network in the form that was asked for, to learn and to predict. */
+async function openForm(): Promise<() => Promise<Learner & Pick<Predictor, "predict">>> {
+  if (options.form === "network") {
+    const { predict } = await openPredictor(folder, () => {});
+    return async () => ({
+      ...compiledLearner(compiled!, shape, initialWeights(shape, createRandom(1))),
+      predict,
+    });
+  }
+  const engine = await loadTensorFlow();
+  if (engine.name !== "tensorflow") throw new ProcessError("LSTM benchmark", "no TensorFlow");
+  return async () => {
+    const model = buildNetwork(engine, shape, createRandom(1));
+    const layer = model.layers.find(({ name }) => name === "lstm")!;
+    if (options.form === "kernel") {
+      computeLstmBy(engine.tf, layer, kernelLstm(engine.tf, compiled!, false, false));
+    } else if (options.form === "block") {
+      computeLstmBy(engine.tf, layer, blockLstm(engine, false, false));
+    } else if (options.form === "stock") computeLstmBy(engine.tf, layer, null);
+    else
+      throw new UsageError("--form", `${options.form}, expected network, kernel, block or stock`);
+    const predict = (series: Float32Array) => predictNetwork(engine, model, series);
+    return { ...(await tensorflowLearner(engine, model)), predict };
+  };
 }
 
+const network = await openForm();
 const values = await readFloats(folder, "train.f32");
 const labels = await readBytes(folder, "train.u8");
 const training = { length: labels.length, dates, channels: bands, values, labels };
@@ -48,7 +64,7 @@ const none = { ...training, length: 0, values: new Float32Array(), labels: new U
 for (const batch of [256, 1024]) {
   const stepsPerEpoch = Math.ceil(labels.length / batch);
   const train = async (steps: number) =>
-    trainNetwork(await tensorflowLearner(engine, network()), training, none, {
+    trainNetwork(await network(), training, none, {
       steps,
       batch,
       learningRate: 2e-3,
@@ -65,9 +81,9 @@ for (const batch of [256, 1024]) {
 }
 
 const asked = new Float32Array(await readFloats(folder, "test.f32"));
-const model = network();
+const { predict } = await network();
 await measure(
   "LSTM prediction",
-  () => predictNetwork(engine, model, asked),
+  () => predict(asked),
   (probabilities) => ({ first: probabilities[0]! }),
 );
