@@ -42,20 +42,22 @@ export function scoredPixels(
   }
   const pixels = new Uint32Array(count);
   const block = new Uint16Array(count);
-  const number = new Map<number, number>();
+  const unseen = 65_535;
+  const number = new Uint16Array(65_536).fill(unseen);
+  let found = 0;
   let at = 0;
   for (let pixel = 0; pixel < blocks.set.length; pixel++) {
     if (wanted[blocks.set[pixel]!] === 0) continue;
     const id = blocks.block[pixel]!;
-    let compact = number.get(id);
-    if (compact === undefined) {
-      compact = number.size;
-      number.set(id, compact);
+    let compact = number[id]!;
+    if (compact === unseen) {
+      compact = found++;
+      number[id] = compact;
     }
     pixels[at] = pixel;
     block[at++] = compact;
   }
-  return { pixels, block, blocks: number.size };
+  return { pixels, block, blocks: found };
 }
 
 /**

@@ -19,7 +19,7 @@ const HELD_BYTES = 512e6;
 /** Pixels of a task: what a method keeps of every pixel stays small. */
 const TASK_PIXELS = 250_000;
 /** Fewer pixels are done before a thread has started. */
-const THREAD_PIXELS = 100_000;
+const THREAD_PIXELS = 50_000;
 
 /**
  * Applies every consistency method to the probabilities of the networks and writes

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { agreementRows } from "../../../src/assess/agreementTables.js";
-import type { ScoredPixels } from "../../../src/assess/blockCounts.js";
+import { scoredPixels } from "../../../src/assess/blockCounts.js";
 import { blockDraws } from "../../../src/assess/bootstrap.js";
 import { defaultClasses } from "../../../src/manifest/defaultClasses.js";
 import { runTasks } from "../../../src/parallel/tasks.js";
@@ -44,14 +44,13 @@ for (const model of ["grouped", "plain"] as const) {
 const maps = await readBytes(folder, "maps.u8");
 const half = maps.length / 2;
 const blocks = 900;
+const block = new Uint16Array(half);
+for (let pixel = 0; pixel < half; pixel++) block[pixel] = Math.floor((pixel * blocks) / half);
+const set = new Uint8Array(half).fill(1);
 await measure(
   "agreement of two maps with intervals",
   () => {
-    const scored: ScoredPixels = {
-      pixels: Uint32Array.from({ length: half }, (_, pixel) => pixel),
-      block: Uint16Array.from({ length: half }, (_, pixel) => Math.floor((pixel * blocks) / half)),
-      blocks,
-    };
+    const scored = scoredPixels({ block, set });
     const study = {
       legend: defaultClasses,
       years: [2018, 2019],
