@@ -4,12 +4,13 @@ import { DataError, FileError } from "../errors.js";
 import { isRemote } from "../http/http.js";
 import type { OnProgress } from "../progress.js";
 import { pixelCount } from "../raster/grid.js";
-import { epochDay } from "../scenes/mappingYear.js";
+import { epochDay, mappingYear } from "../scenes/mappingYear.js";
 import type { Scene, SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
 import { eventPatterns, mostEvents } from "./eventPatterns.js";
 import { type CubeLayout, cubeLayout, type YearArrays, yearArrays } from "./layout.js";
 import { featureNames } from "./pixelStatistics.js";
+import { seriesDates } from "./seriesDates.js";
 import { planYear, sceneDays, type YearPlan } from "./yearPlan.js";
 
 /** Changes when the same inputs give another cube. */
@@ -75,6 +76,7 @@ export async function planBuild(
   const scenes = used.map(({ scene, offset }, position) => ({ scene, position, offset: offset! }));
   const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1), study.memory);
   const days = sceneDays(scenes.map(({ scene }) => scene.time));
+  const dated = used.map(({ validShare }, i) => ({ day: days[i]!, validShare }));
   const eventDays = events.map(({ date }) => epochDay(date));
   const dates = parameters.datesPerYear;
   const work = pixelCount(grid) * scenes.length * (1 + fillWork);
@@ -84,7 +86,11 @@ export async function planBuild(
     bands,
     layout,
     arrays: yearArrays(grid, layout, dates, bands, featureNames(bands)),
-    years: years.map((year) => planYear(year, manifest.yearStart, dates, days, eventDays)),
+    years: years.map((year) => {
+      const span = mappingYear(year, manifest.yearStart);
+      const own = seriesDates(manifest.dates ?? "grid", dates, span, dated);
+      return planYear(year, manifest.yearStart, own, days, eventDays);
+    }),
     patterns: await eventPatterns(events, grid),
     progress: { done: 0, total: work * (1 + scalerWork), report },
   };
@@ -101,6 +107,8 @@ export async function inputHash(build: Build): Promise<string> {
     arrays,
     yearStart: manifest.yearStart,
     dates: parameters.datesPerYear,
+    // Absent for the grid, so that cubes built before there was a choice are kept.
+    ...(manifest.dates === "acquisitions" ? { days: build.years.map(daysOf) } : {}),
     events: manifest.events.map(({ date }) => date),
     patterns: createHash("sha256").update(patterns).digest("hex"),
     // Sizes stand for the content of local files; their paths and times would differ between equal runs.
@@ -115,6 +123,8 @@ export async function inputHash(build: Build): Promise<string> {
   };
   return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;
 }
+
+const daysOf = ({ fills }: YearPlan): number[] => [...fills[0]!.dates];
 
 async function fileSizes({ bands, mask }: Scene): Promise<(number | string)[]> {
   const layers = [...Object.values(bands), ...(mask ? [mask] : [])];

@@ -1,4 +1,4 @@
-import { epochDay, gridDays, isoDate, mappingYear, nearYear } from "../scenes/mappingYear.js";
+import { epochDay, isoDate, mappingYear, nearYear } from "../scenes/mappingYear.js";
 import { type FillPlan, planFill } from "./fill.js";
 
 /** How the scenes of a cube serve one year. */
@@ -21,13 +21,14 @@ export interface YearPlan {
  * Statistics count the observations inside the year, without those beyond an event on whose side
  * no grid date lies: the days after a storm at the end of the year already show the next one.
  *
+ * @param dates dates of the series as days of the year
  * @param sceneDays days since 1 January 1970, ascending
  * @param events days of the events; bit e of a pixel's pattern says whether event e touches it
  */
 export function planYear(
   year: number,
   yearStart: string,
-  dates: number,
+  dates: Int32Array,
   sceneDays: Int32Array,
   events: readonly number[],
 ): YearPlan {
@@ -44,7 +45,7 @@ export function planYear(
       .filter((_, e) => pattern & (1 << e))
       .map((event) => event - span.start + 1)
       .sort((a, b) => a - b);
-    const fill = planFill(days, gridDays(dates), own);
+    const fill = planFill(days, dates, own);
     const sides = new Set(fill.dateSegments);
     fills.push(fill);
     counted.push(

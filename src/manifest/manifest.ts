@@ -154,6 +154,8 @@ export interface Manifest {
   readonly years: readonly number[];
   /** First day of the mapping year, `MM-DD`; mapping year Y starts in Y-1 unless it is `01-01`. */
   readonly yearStart: string;
+  /** Dates of the series: evenly spaced, or the clearest acquisition near each of these; `grid` by default. */
+  readonly dates?: "grid" | "acquisitions";
   readonly images: StacImages | SafeImages | FolderImages | SimulatedImages;
   readonly labels: Labels;
   readonly reference: Reference | null;

@@ -82,6 +82,7 @@ function withDefaults(written: Written, file: string, at: (path: string) => stri
     area: written.area,
     years: written.years,
     yearStart: written.yearStart ?? "01-01",
+    ...(written.dates ? { dates: written.dates } : {}),
     images: locatedImages(images, at),
     labels: "path" in labels ? ({ ...labels, path: at(labels.path) } satisfies Labels) : labels,
     reference: !reference

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createWeights, fillBand, fillWeights, planFill } from "../../src/cube/fill.js";
 import { bindIndices, indexSeries } from "../../src/cube/indices.js";
 import { percentile, sortedPercentile, sortFirst } from "../../src/cube/percentile.js";
+import { seriesDates } from "../../src/cube/seriesDates.js";
 import { createRandom } from "../../src/random.js";
 import { gridDays, mappingYear } from "../../src/scenes/mappingYear.js";
 
@@ -75,6 +76,29 @@ test("grid dates and mapping years", () => {
   assert.deepEqual([...days.subarray(0, 3), days[19]], [10, 28, 47, 357]);
   assert.equal(mappingYear(2018, "11-01").start, Date.UTC(2017, 10, 1) / 86400000);
   assert.equal(mappingYear(2016, "01-01").length, 366);
+});
+
+test("dates are those of the grid, or the clearest acquisition near each of them", () => {
+  const year = mappingYear(2018, "11-01");
+  const at = (day: number, validShare: number | null) => ({
+    day: year.start + day - 1,
+    validShare,
+  });
+  // The grid of four has days 47, 138, 229, 320; they meet at 92.5, 183.5 and 274.5.
+  assert.deepEqual([...seriesDates("grid", 4, year, [])], [47, 138, 229, 320]);
+  const scenes = [
+    at(-5, 1), // before the year
+    at(3, 0.4),
+    at(60, 0.9),
+    at(92, 0.8),
+    at(93, 0.5), // nearer to the second date
+    at(200, 0.7),
+    at(258, 0.7), // as clear and as far as the one before: the earlier stays
+    at(366, 1), // after the year
+  ];
+  const dates = seriesDates("acquisitions", 4, year, scenes);
+  assert.deepEqual([...dates], [60, 93, 200, 320]);
+  assert.deepEqual(seriesDates("acquisitions", 4, year, scenes.toReversed()), dates);
 });
 
 test("indices follow their formulae, clamp and refuse empty denominators", () => {

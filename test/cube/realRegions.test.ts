@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { buildCube } from "../../src/cube/buildCube.js";
 import { openCube } from "../../src/cube/openCube.js";
 import { packageRoot } from "../../src/packageRoot.js";
+import { gridDays } from "../../src/scenes/mappingYear.js";
 import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
 import { openStudy } from "../../src/study/openStudy.js";
 import { readCsv } from "../../src/table/csv.js";
@@ -48,6 +49,37 @@ for (const [name, used, all, years, channels, feature, low, high] of regions) {
     }
   });
 }
+
+test("slovenia on the days of its acquisitions", async () => {
+  const manifest = join(packageRoot(), "data-manifests", "slovenia.yaml");
+  const study = await openStudy({
+    manifest,
+    runDir: join(folder, "acquisitions"),
+    workers: 2,
+    overrides: { dates: "acquisitions" },
+  });
+  const decisions = await retrieveScenes(study);
+  await buildCube(study, decisions);
+  const cube = await openCube(study);
+  const days = cube.years.map((year) => cube.year(year).days);
+  const grid = gridDays(20);
+  const seen = new Set(
+    decisions
+      .filter(({ decision }) => decision === "use")
+      .map(({ scene }) => Date.parse(scene.time.slice(0, 10)) / 86_400_000),
+  );
+  for (const [k, own] of days.entries()) {
+    const start = Date.UTC(cube.years[k]!, 0, 1) / 86_400_000;
+    assert.ok(own.every((day, i) => i === 0 || day > own[i - 1]!));
+    // A date is an acquisition, or that of the grid where the days around it have none.
+    for (const [slot, day] of own.entries()) {
+      const near = Array.from({ length: 17 }, (_, k) => start + grid[slot]! - 9 + k);
+      if (near.some((one) => seen.has(one))) assert.ok(seen.has(start + day - 1));
+      else assert.ok(seen.has(start + day - 1) || day === grid[slot]);
+    }
+  }
+  assert.notDeepEqual(days[0], days[1]);
+});
 
 test("tanzania: of two images a few seconds apart one is used; 10 m pixels repeat those of 20 m", async () => {
   const manifest = join(packageRoot(), "data-manifests", "tanzania.yaml");
