@@ -51,3 +51,49 @@ export function readEmissions(
   out.fill(1, at, at + classes);
   return false;
 }
+
+/**
+ * The same for the four pixels from `first` on, into `out` as [class][pixel]; after the last pixel it
+ * is read again.
+ *
+ * @param known 1 for every pixel whose year has data; others stay
+ */
+export function readFourEmissions(
+  table: EmissionTable,
+  percent: Uint8Array,
+  first: number,
+  pixels: number,
+  classes: number,
+  out: Float64Array,
+  at: number,
+  known: Uint8Array,
+): void {
+  const last = pixels - 1;
+  const second = Math.min(first + 1, last);
+  const third = Math.min(first + 2, last);
+  const fourth = Math.min(first + 3, last);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let k = 0, plane = 0, i = at; k < classes; k++, plane += pixels, i += 4) {
+    const row = k * LEVELS;
+    const p = percent[plane + first]!;
+    const q = percent[plane + second]!;
+    const r = percent[plane + third]!;
+    const s = percent[plane + fourth]!;
+    out[i] = table[row + p]!;
+    out[i + 1] = table[row + q]!;
+    out[i + 2] = table[row + r]!;
+    out[i + 3] = table[row + s]!;
+    a += p;
+    b += q;
+    c += r;
+    d += s;
+  }
+  for (let n = 0; n < 4; n++) {
+    const sum = n === 0 ? a : n === 1 ? b : n === 2 ? c : d;
+    if (sum > 0) known[n] = 1;
+    else for (let k = 0, i = at + n; k < classes; k++, i += 4) out[i] = 1;
+  }
+}

@@ -71,7 +71,10 @@ function multiplyFour(
   states: number,
 ): void {
   for (let k = 0, o = at; k < states; k++, o += FOUR) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (let l = 0, i = from, cell = k * outer; l < states; l++, i += FOUR, cell += inner) {
       const value = matrix[cell]!;
       a += value * vectors[i]!;
@@ -88,7 +91,10 @@ function multiplyFour(
 
 /** Divides each pixel's values by their sum. */
 function scaleFour(values: Float64Array, at: number, size: number): void {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let i = at; i < at + size; i += FOUR) {
     a += values[i]!;
     b += values[i + 1]!;

@@ -1,5 +1,5 @@
 import { argmaxFrom } from "./chain.js";
-import { emissionTable, readEmissions } from "./emissions.js";
+import { emissionTable, readEmissions, readFourEmissions } from "./emissions.js";
 import { createFourChains, FOUR } from "./fourChains.js";
 import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
 
@@ -19,20 +19,14 @@ export function hmmClasses(series: ProbabilitySeries, model: ClassModel): ClassS
   const pixels = seriesPixels(series);
   const table = emissionTable(model.prior);
   const chains = createFourChains(classes, years.length);
-  const own = new Float64Array(classes);
   const known = new Uint8Array(FOUR);
   const out = years.map(() => new Uint8Array(pixels));
-  chains.emission.fill(1);
   for (let first = 0; first < pixels; first += FOUR) {
     const count = Math.min(FOUR, pixels - first);
     known.fill(0);
     for (let y = 0; y < years.length; y++) {
-      for (let p = 0; p < count; p++) {
-        if (readEmissions(table, percent[y]!, first + p, pixels, classes, own, 0)) known[p] = 1;
-        for (let k = 0, i = y * classes * FOUR + p; k < classes; k++, i += FOUR) {
-          chains.emission[i] = own[k]!;
-        }
-      }
+      const at = y * classes * FOUR;
+      readFourEmissions(table, percent[y]!, first, pixels, classes, chains.emission, at, known);
     }
     chains.run(model.start, model.transitions);
     for (let y = 0; y < years.length; y++) {
