@@ -69,6 +69,8 @@ class Kernel {
   #last: Cell | undefined;
   #count = 0;
   #busy = false;
+  /** expressions are numbered downwards, so that no cell has their number */
+  #lastExpression = 2 ** 31;
   #warming: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection) {
@@ -184,16 +186,33 @@ class Kernel {
         metadata: {},
       });
     }
-    return { status: "ok", execution_count: count, user_expressions: {}, payload: [] };
+    const user_expressions = await this.#evaluate(cell, content.user_expressions);
+    return { status: "ok", execution_count: count, user_expressions, payload: [] };
   }
 
-  async #runCell(cell: Cell): Promise<{ error?: ErrorContent; result?: MimeBundle }> {
+  /** Values of what a client asks for beside a cell; a failure of one is its own. */
+  async #evaluate(cell: Cell, expressions: unknown): Promise<Record<string, object>> {
+    const values: Record<string, object> = {};
+    for (const [name, code] of Object.entries(expressions ?? {})) {
+      const expression = newCell(cell.serial, cell.count, String(code));
+      const { error, result = {} } = await this.#runCell(expression, --this.#lastExpression);
+      values[name] = error
+        ? { status: "error", ...error }
+        : { status: "ok", data: result, metadata: {} };
+    }
+    return values;
+  }
+
+  async #runCell(
+    cell: Cell,
+    serial = cell.serial,
+  ): Promise<{ error?: ErrorContent; result?: MimeBundle }> {
     const { control } = this.#state;
     this.#current = this.#last = cell;
     Atomics.store(control, RUNNING, cell.serial);
     try {
       const outcome = await cellContext.run(cell, () =>
-        this.#session.execute(cell.source, cell.serial, cell.count),
+        this.#session.execute(cell.source, serial, cell.count),
       );
       const result =
         outcome.kind === "done" && outcome.value !== undefined

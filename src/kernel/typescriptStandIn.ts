@@ -6,6 +6,7 @@ import ts = require("typescript");
 import { packageRoot } from "../packageRoot.js";
 import { type CellProgram, type CellProgramHost, watchCells } from "./cellProgram.js";
 import { addDocComments } from "./docComments.js";
+import { projectOptions } from "./projectOptions.js";
 
 /*
  * tslab's converter is written against a fork of TypeScript 5.0 that exports some inner functions.
@@ -28,7 +29,7 @@ export interface TypeScriptStandIn {
   checkLocalFiles(): void;
 }
 
-/** Options of notebook cells; they follow the project's own compiler settings. */
+/** Options of notebook cells where the project says nothing else. */
 const cellOptions: ts.CompilerOptions = {
   strict: true,
   noUncheckedIndexedAccess: true,
@@ -82,7 +83,7 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
         system: ts.System,
       ): CellProgramHost => {
         const { disableTopLevelAwait, noImplicitUseStrict, ...kept } = options;
-        return { rootFiles, options: { ...kept, ...cellOptions }, system };
+        return { rootFiles, options: { ...kept, ...cellOptions, ...projectOptions(root) }, system };
       },
       createWatchProgram: (host: CellProgramHost) => {
         const { afterProgramCreate } = host;

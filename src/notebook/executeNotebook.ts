@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { packageVersion } from "../packageRoot.js";
 import type { Transport } from "./client/connectionFile.js";
+import { findKernelSpec } from "./client/kernelSpec.js";
 import type { StandbyKernels } from "./client/standbyKernels.js";
 import { findTagged } from "./document/cells.js";
 import {
@@ -27,6 +28,7 @@ import { fillPath } from "./parameters/pathTemplate.js";
 import { type Parameters, parameterToJson } from "./parameters/value.js";
 import { type CellFailure, type EngineRun, findEngine } from "./run/engine.js";
 import { addFailureMarks, removeFailureMarks } from "./run/failureMarks.js";
+import { kernelEngine } from "./run/kernelEngine.js";
 import { ManagedRun } from "./run/managedRun.js";
 import { requireNames } from "./run/names/requireNames.js";
 import { typeScriptNames } from "./run/names/typescriptNames.js";
@@ -171,6 +173,8 @@ export async function executeNotebook(
     log,
   };
   const engine = findEngine(options.engine);
+  // an output of an earlier run must not be lost to a kernel that is missing
+  if (engine === kernelEngine) await findKernelSpec(run.kernelName);
   await managed.start(skipped, kept);
   let completed = false;
   try {

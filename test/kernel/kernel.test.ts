@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { projectOptions } from "../../src/kernel/projectOptions.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import { TestKernel } from "./testClient.js";
 
@@ -418,4 +419,35 @@ test("what a cell printed before process.exit is not lost", async () => {
   const words = await other.find(({ type, parent }) => type === "stream" && parent === cell.id);
   assert.equal(words.content.text, "last words\n");
   await other.stop();
+});
+
+test("expressions beside a cell are evaluated, each with a value or an error of its own", async () => {
+  const user_expressions = { sum: "first + 1", wrong: "JSON.parse('{')", unknown: "absent" };
+  const { reply } = await kernel.execute("const first = 1;", { user_expressions });
+  assert.equal(reply.content.status, "ok");
+  const { sum, wrong, unknown } = reply.content.user_expressions;
+  assert.deepEqual(sum, { status: "ok", data: { "text/plain": "2" }, metadata: {} });
+  assert.deepEqual([wrong.status, wrong.ename], ["error", "SyntaxError"]);
+  assert.equal(unknown.status, "error");
+  assert.equal(
+    (await kernel.execute("first")).only("execute_result").content.data["text/plain"],
+    "1",
+  );
+});
+
+test("the project's tsconfig says how strictly cells are checked", async () => {
+  const loose = makeProject();
+  writeFileSync(join(loose, "base.json"), '{"compilerOptions": {"strict": false}}');
+  writeFileSync(
+    join(loose, "tsconfig.json"),
+    '{"extends": "./base.json", "compilerOptions": {"noUncheckedIndexedAccess": false, "module": "commonjs"}}',
+  );
+  const other = await TestKernel.start({ cwd: loose });
+  const cell = "const none: string = null; const first: number = [1][0]; first";
+  assert.equal((await other.execute(cell)).reply.content.status, "ok");
+  await other.stop();
+  assert.equal((await kernel.execute(cell)).reply.content.status, "error");
+  writeFileSync(join(loose, "tsconfig.json"), '{"compilerOptions": {"strict": "very"}}');
+  assert.throws(() => projectOptions(loose), /tsconfig\.json: .*'strict'/);
+  rmSync(loose, { recursive: true });
 });
