@@ -7,10 +7,11 @@ export interface Program {
   readonly name: string;
   /** Command line; the folder of the data is appended. */
   readonly command: readonly string[];
-  /** Module a Python peer cannot do without; where it is missing, the peer is named as absent. */
-  readonly python?: string;
-  /** Program that a peer is; where it is missing, the peer is named as absent. */
-  readonly file?: string;
+  /**
+   * Module a Python peer cannot do without; where it is missing, the peer is named as absent. The
+   * Python is the command's first word unless another is named.
+   */
+  readonly python?: string | { readonly program: string; readonly module: string };
 }
 
 /** One task, done by our program and by others on the same files. */

@@ -1,6 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import { ProcessError } from "../../src/errors.js";
 import type { Benchmark, Measurement, Program } from "./benchmark.js";
 
@@ -40,11 +38,12 @@ export async function runPrograms(
   }));
 }
 
-function absence({ command, python, file }: Program): string | undefined {
-  if (file && !existsSync(file)) return `${basename(file)} is not installed`;
+function absence({ command, python }: Program): string | undefined {
   if (!python) return undefined;
-  const { status } = spawnSync(command[0]!, ["-c", `import ${python}`], { stdio: "ignore" });
-  return status === 0 ? undefined : `the Python package ${python} is not installed`;
+  const { program, module } =
+    typeof python === "string" ? { program: command[0]!, module: python } : python;
+  const { status } = spawnSync(program, ["-c", `import ${module}`], { stdio: "ignore" });
+  return status === 0 ? undefined : `the Python package ${module} is not installed`;
 }
 
 async function runOnce({ name, command }: Program, folder: string): Promise<Measurement[]> {

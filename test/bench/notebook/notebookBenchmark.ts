@@ -10,7 +10,7 @@ import { ours, peersFolder } from "../files.js";
 export const notebooks = ["python-cells", "python-lines", "typescript-cells", "typescript-lines"];
 
 const typescript = ["phenocover", "typescript"] as const;
-const papermill = join(peersFolder("notebook"), "bin", "papermill");
+const python = join(peersFolder("notebook"), "bin", "python");
 
 /** Whole runs of a command line, from its start to the end of the process. */
 export const notebookBenchmark: Benchmark = {
@@ -40,7 +40,11 @@ export const notebookBenchmark: Benchmark = {
   },
   programs: [
     { name: "phenocover", command: ours("notebook/runNotebooks.js") },
-    { name: "papermill", command: ours("notebook/runNotebooks.js", papermill), file: papermill },
+    {
+      name: "papermill",
+      command: ours("notebook/runNotebooks.js", python),
+      python: { program: python, module: "papermill" },
+    },
   ],
   asked: [{ what: "python-cells: whole run", peer: "papermill", ratio: 1 }],
 };

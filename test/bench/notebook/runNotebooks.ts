@@ -10,15 +10,15 @@ import { childSeconds, report } from "../measure.js";
 import { notebooks } from "./notebookBenchmark.js";
 
 /*
- * runNotebooks.js [PAPERMILL] FOLDER: runs the benchmark's notebooks with `phenocover run`, or with
- * the program named, which takes the same arguments and leaves the same times in the notebook.
+ * runNotebooks.js [PYTHON] FOLDER: runs the benchmark's notebooks with `phenocover run`, or with
+ * the papermill of a Python, which takes the same arguments and leaves the same times in notebooks.
  */
 
 const [peer, folder] = process.argv.length > 3 ? process.argv.slice(2) : [null, process.argv[2]!];
 const command =
   peer === null
     ? [process.execPath, join(packageRoot(), "dist", "src", "cli", "main.js"), "run"]
-    : [peer!];
+    : [peer!, "-m", "papermill"];
 const env = {
   ...process.env,
   PATH: `${join(peersFolder("notebook"), "bin")}${delimiter}${process.env.PATH}`,
