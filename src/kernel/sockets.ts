@@ -191,11 +191,22 @@ function remember(type: string, content: unknown): void {
 
 /** A kernel whose client is gone ends itself; Jupyter clients name themselves in JPY_PARENT_PID. */
 function watchParent(): void {
-  if (process.env.JPY_PARENT_PID === undefined) return;
+  const client = Number(process.env.JPY_PARENT_PID);
+  if (!(client > 0)) return;
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+    // A client that ended while the kernel started was no parent of it any more.
+    if (process.ppid !== parent || hasEnded(client)) process.kill(process.pid, "SIGKILL");
   }, 1000);
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
 }
 
 try {

@@ -19,9 +19,9 @@ await shell.bind(address(connection.shell_port));
 await control.bind(address(connection.control_port));
 
 // a kernel whose runner is gone ends itself
-const parent = process.ppid;
+const runner = Number(process.env.JPY_PARENT_PID);
 setInterval(() => {
-  if (process.ppid !== parent) process.exit(1);
+  if (process.ppid !== runner) process.exit(1);
 }, 100);
 
 let count = 0;
