@@ -162,22 +162,26 @@ export async function writeScene(
     height: grid.height / 2,
   };
   const path = (asset: string) => join(folder, "scenes", acquisition.id, `${asset}.tif`);
-  for (const { name, layer } of assets) {
-    await writeCog(path(name), {
+  const images = [
+    ...assets.map(({ name, layer }) => ({
+      name: name as string,
       grid: layer === 0 ? grid : coarse,
-      bands: [scene.bands.get(name)!],
-      nodata: 0,
-      overviews: "none",
-      level: 1,
-    });
-  }
-  await writeCog(path("scl"), {
-    grid: coarse,
-    bands: [scene.classes],
-    nodata: 0,
-    overviews: "none",
-    level: 1,
-  });
+      values: scene.bands.get(name)!,
+    })),
+    { name: "scl", grid: coarse, values: scene.classes },
+  ];
+  // Together, so that packing and flushing one image does not keep the others waiting.
+  await Promise.all(
+    images.map((image) =>
+      writeCog(path(image.name), {
+        grid: image.grid,
+        bands: [image.values],
+        nodata: 0,
+        overviews: "none",
+        level: 1,
+      }),
+    ),
+  );
   const item = catalogueItem(acquisition, grid, scene.classes);
   await writeFileAtomic(
     join(folder, "items", `${acquisition.id}.json`),
