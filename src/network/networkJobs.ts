@@ -1,8 +1,17 @@
+import type { Parameters } from "../manifest/manifest.js";
 import { createRandom } from "../random.js";
 import { readSamples } from "../samples/sampleFile.js";
 import { networkModels } from "../study/models.js";
 import type { Study } from "../study/study.js";
 import type { NetworkJob } from "./trainNetworks.js";
+
+/** Gradient steps of every network of a study whose first one has so many samples. */
+export function gradientSteps(
+  { batch, epochs, minSteps }: Pick<Parameters, "batch" | "epochs" | "minSteps">,
+  samples: number,
+): number {
+  return Math.max(minSteps, epochs * Math.ceil(samples / batch));
+}
 
 /**
  * The networks that notebook 04 trains. Every one takes as many gradient steps as the first, so
@@ -10,12 +19,11 @@ import type { NetworkJob } from "./trainNetworks.js";
  * `minSteps`: few samples need more passes.
  */
 export async function networkJobs(study: Study): Promise<NetworkJob[]> {
-  const { batch, epochs, minSteps } = study.parameters;
   const models = networkModels(study.years);
   const table = (part: "train" | "validation", model: string) =>
     study.folder.samples(`${part}-${model}.parquet`);
   const { length } = await readSamples(table("train", models[0]!));
-  const steps = Math.max(minSteps, epochs * Math.ceil(length / batch));
+  const steps = gradientSteps(study.parameters, length);
   const random = createRandom(study.seed);
   return models.map((model) => ({
     model,
