@@ -1,6 +1,6 @@
+import { percentile } from "../cube/percentile.js";
 import { createRandom, type Random } from "../random.js";
 import { type BlockCounts, blockAdder, sumBlocks } from "./blockCounts.js";
-import { quantile } from "./quantile.js";
 
 /** A score as a function of summed counts; NaN where it is not defined (class absent). */
 export type Measure = (totals: Float64Array) => number;
@@ -107,7 +107,7 @@ export function estimate({ value, draws }: Distribution, level = 0.95): Estimate
   const values = known.subarray(0, count);
   return {
     value,
-    low: quantile(values, (1 - level) / 2),
-    high: quantile(values, (1 + level) / 2),
+    low: percentile(values, (1 - level) / 2),
+    high: percentile(values, (1 + level) / 2),
   };
 }

@@ -38,8 +38,9 @@ export async function writeCheckerboardTable(
   const { onProgress } = options;
   const { reference } = study.manifest;
   const cell = reference?.kind === "raster" ? reference.checkerboard : undefined;
+  if (cell === undefined) return [];
   const validation = await openValidation(study);
-  if (cell === undefined || validation === null) return [];
+  if (validation === null) return [];
   const cube = await openCube(study);
   const rows: Row[] = [];
   const total = CLASSIFIERS.length * study.years.length;

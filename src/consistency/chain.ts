@@ -178,9 +178,15 @@ function scale(values: Float64Array, at: number, size: number, sum: number): voi
   for (let i = at; i < at + size; i++) values[i]! *= factor;
 }
 
-/** Position of the largest of `states` values from `at` on; the first among equals. */
-export function argmaxFrom(values: Float64Array, at: number, states: number): number {
+/** Position of the largest of `states` values from `at` on, `step` apart; the first among equals. */
+export function argmaxFrom(values: Float64Array, at: number, states: number, step = 1): number {
   let best = 0;
-  for (let k = 1; k < states; k++) if (values[at + k]! > values[at + best]!) best = k;
+  let highest = values[at]!;
+  for (let k = 1, i = at + step; k < states; k++, i += step) {
+    if (values[i]! > highest) {
+      highest = values[i]!;
+      best = k;
+    }
+  }
   return best;
 }

@@ -32,24 +32,12 @@ export function hmmClasses(series: ProbabilitySeries, model: ClassModel): ClassS
     for (let y = 0; y < years.length; y++) {
       for (let p = 0; p < count; p++) {
         if (known[p] === 0) continue;
-        out[y]![first + p] = largest(chains.posterior, y * classes * FOUR + p, classes) + 1;
+        const at = y * classes * FOUR + p;
+        out[y]![first + p] = argmaxFrom(chains.posterior, at, classes, FOUR) + 1;
       }
     }
   }
   return out;
-}
-
-/** State of the largest posterior of one of four pixels; the first among equals. */
-function largest(posterior: Float64Array, at: number, states: number): number {
-  let best = 0;
-  let highest = posterior[at]!;
-  for (let k = 1, i = at + FOUR; k < states; k++, i += FOUR) {
-    if (posterior[i]! > highest) {
-      highest = posterior[i]!;
-      best = k;
-    }
-  }
-  return best;
 }
 
 /** Classes of every pixel along the one most probable path (Viterbi 1967), in logarithms. */

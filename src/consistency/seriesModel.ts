@@ -3,7 +3,7 @@ import type { Legend } from "../manifest/manifest.js";
 import { readYearMap } from "../maps/labelMap.js";
 import { inSharedMemory } from "../parallel/shared.js";
 import { pixelCount } from "../raster/grid.js";
-import { balancedClassWeights } from "../samples/classWeights.js";
+import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { readSamples } from "../samples/sampleFile.js";
 import type { Study } from "../study/study.js";
 import { fitTransitions } from "./fitTransitions.js";
@@ -36,6 +36,9 @@ export async function readSeriesModel(study: Study): Promise<SeriesModel> {
   };
 }
 
+/** Ids that a legend may have. */
+const IDS = 256;
+
 /** Pixels that transitions are fitted to: every n-th of the region, so that about this many remain. */
 const FITTED_PIXELS = 20_000;
 
@@ -55,7 +58,7 @@ export async function readRegionModel(study: Study): Promise<RegionModel> {
  * nothing.
  */
 export function trainingPrior(labels: Uint8Array, legend: Legend): Float64Array {
-  const byId = countIds(labels);
+  const byId = classCounts(labels, IDS);
   const counts = legend.map(({ id }) => byId[id]!);
   const weighted = balancedClassWeights(counts).map((weight, k) => weight * counts[k]!);
   const sum = weighted.reduce((total, value) => total + value, 0);
@@ -64,15 +67,9 @@ export function trainingPrior(labels: Uint8Array, legend: Legend): Float64Array 
 
 /** Share of every class in a map, with one pixel more of each, so that no class is impossible. */
 export function areaShares(map: Uint8Array, legend: Legend): Float64Array {
-  const counts = countIds(map);
+  const counts = classCounts(map, IDS);
   const total = legend.reduce((sum, { id }) => sum + counts[id]! + 1, 0);
   return Float64Array.from(legend, ({ id }) => (counts[id]! + 1) / total);
-}
-
-function countIds(ids: Uint8Array): Float64Array {
-  const counts = new Float64Array(256);
-  for (const id of ids) counts[id]!++;
-  return counts;
 }
 
 /**

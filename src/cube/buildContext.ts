@@ -1,3 +1,4 @@
+import { inSharedMemory } from "../parallel/shared.js";
 import { openWorkers, type Workers } from "../parallel/tasks.js";
 import { type Grid, pixelCount } from "../raster/grid.js";
 import { windowGrid } from "../raster/readRaster.js";
@@ -40,8 +41,6 @@ export function openBuildWorkers(build: Build): Workers {
   const { grid, folder, parameters } = study;
   const pixels =
     Math.min(layout.blockRows, grid.height) * Math.min(layout.blockColumns, grid.width);
-  const patterns = new Uint8Array(new SharedArrayBuffer(build.patterns.length));
-  patterns.set(build.patterns);
   const context: BuildContext = {
     folder: folder.cube,
     grid,
@@ -51,7 +50,7 @@ export function openBuildWorkers(build: Build): Workers {
     years,
     layout,
     arrays,
-    patterns,
+    patterns: inSharedMemory(build.patterns),
     memory: {
       values: new SharedArrayBuffer(scenes.length * bands.length * pixels * 2),
       valid: new SharedArrayBuffer(scenes.length * pixels),

@@ -53,7 +53,7 @@ export async function loadScene(
           const start = (position * bands.length + index) * width;
           const stride = scenes * bands.length * width;
           if (!raster) {
-            fillRows(values, 0, start, stride, grid);
+            clearRows(values, start, stride, grid);
             continue;
           }
           const factor = band.scale * valuesPerUnit;
@@ -83,15 +83,14 @@ export async function loadScene(
   return { clamped, bytes };
 }
 
-function fillRows(
+function clearRows(
   values: Int16Array,
-  value: number,
   start: number,
   stride: number,
   { width, height }: Grid,
 ): void {
   for (let row = 0, at = start; row < height; row++, at += stride) {
-    values.fill(value, at, at + width);
+    values.fill(0, at, at + width);
   }
 }
 

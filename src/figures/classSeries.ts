@@ -1,18 +1,11 @@
 import { type Cube, missingValue } from "../cube/cube.js";
+import { bindIndices } from "../cube/indices.js";
 import type { Legend } from "../manifest/manifest.js";
 import type { ClassSeries } from "./charts/seriesByClass.js";
 
 /** Width of a histogram bin of the measure. */
 const BIN = 0.005;
 const BINS = 2 / BIN;
-
-/** Normalised differences that show a season, in order of preference, by their two bands. */
-const INDICES = [
-  ["NDVI", "B08", "B04"],
-  ["NDVI", "B8A", "B04"],
-  ["NDMI", "B08", "B11"],
-  ["NDMI", "B8A", "B11"],
-] as const;
 
 /** What {@link classSeries} shows of a cube: one stored variable, or a normalised difference of two. */
 interface SeasonMeasure {
@@ -22,10 +15,14 @@ interface SeasonMeasure {
 }
 
 function measureOf(variables: readonly string[]): SeasonMeasure {
-  const at = (band: string) => variables.indexOf(band);
-  if (at("NDVI") >= 0) return { name: "NDVI", first: at("NDVI"), second: null };
-  for (const [name, first, second] of INDICES) {
-    if (at(first) >= 0 && at(second) >= 0) return { name, first: at(first), second: at(second) };
+  // The narrow near infrared stands in for the wide one where that is absent.
+  const bands = variables.includes("B08")
+    ? variables
+    : variables.map((band) => (band === "B8A" ? "B08" : band));
+  const indices = bindIndices(bands);
+  for (const name of ["NDVI", "NDMI"]) {
+    const index = indices.find((one) => one.name === name);
+    if (index) return { name, first: index.a, second: index.kind === "stored" ? null : index.b };
   }
   return { name: variables[0]!, first: 0, second: null };
 }

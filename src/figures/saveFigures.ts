@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -29,7 +30,7 @@ export async function saveFigures(
   const missing = [];
   for (const place of places) {
     const complete = await holds(place.file("html"), place.page);
-    if (!complete || (browser !== null && !(await exists(place.file("png"))))) missing.push(place);
+    if (!complete || (browser !== null && !existsSync(place.file("png")))) missing.push(place);
   }
   if (browser === null && !told) {
     process.stderr.write("no Chromium found: figures are saved without .svg and .png\n");
@@ -63,8 +64,6 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
     throw error;
   });
 }
-
-const exists = async (path: string) => (await readIfThere(path)) !== undefined;
 
 async function holds(path: string, text: string): Promise<boolean> {
   const found = await readIfThere(path);

@@ -10,7 +10,7 @@ export function balancedClassWeights(counts: ArrayLike<number>, most = 10): Floa
   return Float64Array.from(counts, (count) => (count > 0 ? Math.min(most, largest / count) : 0));
 }
 
-/** Number of samples of every class, by its index from 0 to `classes` - 1. */
+/** Number of every label from 0 to `classes` - 1. */
 export function classCounts(labels: Uint8Array, classes: number): Uint32Array {
   const counts = new Uint32Array(classes);
   for (const label of labels) counts[label]!++;

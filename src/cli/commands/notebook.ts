@@ -84,6 +84,7 @@ async function check(
   json: boolean,
   { stdout }: CommandContext,
 ): Promise<number> {
+  // First, so that what is imported next finds the compiler with its kept code.
   const { loadTypeScript } = await import("../../kernel/loadTypeScript.js");
   loadTypeScript();
   const { createCellChecker } = await import("../../kernel/checkCells.js");
