@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../../src/files/atomic.js";
-import { defaultParameters, type Manifest } from "../../src/manifest/manifest.js";
 import { createRandom } from "../../src/random.js";
 import { gridFromBounds } from "../../src/raster/grid.js";
 import { writeCog } from "../../src/raster/writeCog.js";
-import { runFolder, type Study } from "../../src/study/study.js";
+import type { Study } from "../../src/study/study.js";
+import { bareStudy } from "../study/bareStudy.js";
 
 export const size = 90;
 const bounds = [690010, 5126000, 690010 + size * 10, 5126000 + size * 10] as const;
@@ -55,22 +55,10 @@ export async function writeScenes(root: string): Promise<void> {
 
 export function studyOf(folder: string, run: string, workers: number, memory?: number): Study {
   const manifest = {
-    file: "region.yaml",
     region: "test",
     images: { kind: "stac", catalog: join(folder, "items"), collection: "x", maxCloud: 80 },
     yearStart: "11-01",
     events: [{ name: "storm", date: "2018-06-15" }],
-    classes: [],
-  } as unknown as Manifest;
-  return {
-    manifest,
-    grid,
-    legend: [],
-    years: [2018],
-    seed: 1,
-    parameters: defaultParameters,
-    workers,
-    ...(memory ? { memory } : {}),
-    folder: runFolder(join(folder, run)),
-  };
+  } as const;
+  return bareStudy(join(folder, run), grid, manifest, { workers, ...(memory ? { memory } : {}) });
 }

@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { prepareLabels } from "../../src/labels/prepareLabels.js";
-import { defaultParameters, type Labels, type Manifest } from "../../src/manifest/manifest.js";
+import type { Labels } from "../../src/manifest/manifest.js";
 import { readManifest } from "../../src/manifest/readManifest.js";
 import { createRandom } from "../../src/random.js";
 import { crsTransform } from "../../src/raster/crs.js";
 import { gridFromBounds } from "../../src/raster/grid.js";
 import { writeCog } from "../../src/raster/writeCog.js";
-import { runFolder, type Study } from "../../src/study/study.js";
+import type { Study } from "../../src/study/study.js";
 import { type Handler, startLoopback, status, times } from "../http/loopback.js";
+import { bareStudy } from "../study/bareStudy.js";
 
 const folder = await mkdtemp(join(tmpdir(), "clc-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -90,17 +91,7 @@ const server = await startLoopback(mapServer({}));
 after(() => server.close());
 
 function study(labels: Labels, run: string): Study {
-  const manifest = { file: "region.yaml", labels, classes: [] } as unknown as Manifest;
-  return {
-    manifest,
-    grid,
-    legend: [],
-    years: [2018],
-    seed: 1,
-    parameters: defaultParameters,
-    workers: 1,
-    folder: runFolder(join(folder, run)),
-  };
+  return bareStudy(join(folder, run), grid, { labels });
 }
 const service = { kind: "service", year: 2018, url: `${server.url}/layer` } as const;
 

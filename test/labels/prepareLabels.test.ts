@@ -7,11 +7,12 @@ import { after, test } from "node:test";
 import { ManifestError } from "../../src/errors.js";
 import { clcCodes, clcSources, readClcClasses } from "../../src/labels/clc.js";
 import { openLabels, prepareLabels } from "../../src/labels/prepareLabels.js";
-import { defaultParameters, type Labels, type Manifest } from "../../src/manifest/manifest.js";
+import type { Labels } from "../../src/manifest/manifest.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import { type Grid, gridFromBounds } from "../../src/raster/grid.js";
 import { writeCog } from "../../src/raster/writeCog.js";
-import { runFolder, type Study } from "../../src/study/study.js";
+import type { Study } from "../../src/study/study.js";
+import { bareStudy } from "../study/bareStudy.js";
 
 const folder = await mkdtemp(join(tmpdir(), "labels-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -22,17 +23,7 @@ const legend = [
 ];
 
 function study(labels: Labels, grid: Grid): Study {
-  const manifest = { file: "region.yaml", labels, classes: legend } as unknown as Manifest;
-  return {
-    manifest,
-    grid,
-    legend,
-    years: [2018],
-    seed: 1,
-    parameters: defaultParameters,
-    workers: 1,
-    folder: runFolder(folder),
-  };
+  return bareStudy(folder, grid, { labels, classes: legend });
 }
 
 const grid = gridFromBounds(32633, [407670, 5124960, 412270, 5128960], 10);

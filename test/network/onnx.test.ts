@@ -1,31 +1,23 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadTensorFlow } from "../../src/engine/tensorflow.js";
-import { buildNetwork, logits } from "../../src/network/model.js";
-import { readNetworkFiles, saveNetwork } from "../../src/network/networkFiles.js";
+import { logits } from "../../src/network/model.js";
+import { readNetworkFiles } from "../../src/network/networkFiles.js";
 import { networkOnnx } from "../../src/network/onnx.js";
 import { openPredictor } from "../../src/network/openPredictor.js";
 import { packageRoot } from "../../src/packageRoot.js";
-import { createRandom } from "../../src/random.js";
-import { toySeries } from "./toySeries.js";
+import { savedToyNetwork } from "./savedToyNetwork.js";
 
 const python = join(packageRoot(), ".cache", "peers", "onnx", "bin", "python");
 
 test("ONNX Runtime gives the network's scores and probabilities", {
   skip: existsSync(python) ? false : "onnxruntime is not installed by make peers",
 }, async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "onnx-"));
-  context.after(() => rm(folder, { recursive: true }));
-  const engine = await loadTensorFlow({ announce: false });
-  const { values, dates, channels } = toySeries(300, createRandom(1));
-  const shape = { dates, channels, units: 24, classes: 7 };
-  const model = buildNetwork(engine, shape, createRandom(2));
-  await saveNetwork(engine, model, folder);
+  const toy = await savedToyNetwork(context, 300);
+  const { folder, engine, model, values, dates, channels } = toy;
   const [file, series, out] = ["model.onnx", "series.f32", "out.f32"].map((n) => join(folder, n));
   await writeFile(file!, networkOnnx(await readNetworkFiles(folder), { classes: "[3,1]" })!);
   await writeFile(series!, new Uint8Array(values.buffer));

@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { lstmKernel } from "../../src/engine/lstmKernel.js";
-import { loadTensorFlow } from "../../src/engine/tensorflow.js";
 import { FileError } from "../../src/errors.js";
 import { compileNetwork } from "../../src/network/compiledNetwork.js";
-import { buildNetwork } from "../../src/network/model.js";
-import { readNetworkFiles, saveNetwork } from "../../src/network/networkFiles.js";
+import { readNetworkFiles } from "../../src/network/networkFiles.js";
 import { openPredictor } from "../../src/network/openPredictor.js";
 import { predictNetwork } from "../../src/network/predict.js";
-import { createRandom } from "../../src/random.js";
-import { toySeries } from "./toySeries.js";
+import { savedToyNetwork } from "./savedToyNetwork.js";
 
 test("a saved network gives TensorFlow's probabilities without TensorFlow", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "phenocover-"));
-  context.after(() => rm(folder, { recursive: true }));
-  const engine = await loadTensorFlow({ announce: false });
-  const { values, dates, channels } = toySeries(3000, createRandom(1));
-  const shape = { dates, channels, units: 24, classes: 7 };
-  const model = buildNetwork(engine, shape, createRandom(2));
-  await saveNetwork(engine, model, folder);
+  const toy = await savedToyNetwork(context, 3000);
+  const { folder, engine, model, values, dates, channels } = toy;
   const expected = await predictNetwork(engine, model, values);
   const { predict } = await openPredictor(folder, () => {});
   const found = await predict(values);

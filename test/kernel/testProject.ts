@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../src/packageRoot.js";
+
+/** A project of its own in which `phenocover` is an ES module with `exports`. */
+export function makeProject(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "Project-")));
+  const installed = join(folder, "node_modules", "phenocover");
+  mkdirSync(join(folder, "notebooks"));
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(
+    join(packageRoot(), "node_modules", "@types"),
+    join(folder, "node_modules", "@types"),
+  );
+  writeFileSync(
+    join(installed, "package.json"),
+    JSON.stringify({
+      name: "phenocover",
+      type: "module",
+      exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
+    }),
+  );
+  const display = new URL("../../src/display.js", import.meta.url);
+  writeFileSync(join(installed, "index.js"), `export * from ${JSON.stringify(display.href)};`);
+  const types = fileURLToPath(display);
+  writeFileSync(join(installed, "index.d.ts"), `export * from ${JSON.stringify(types)};`);
+  const spinner = join(folder, "node_modules", "spinner");
+  mkdirSync(spinner);
+  writeFileSync(join(spinner, "package.json"), '{"type": "module", "exports": "./index.js"}');
+  writeFileSync(join(spinner, "index.js"), "export const spin = (tell) => { for (tell(); ; ); };");
+  writeFileSync(
+    join(spinner, "index.d.ts"),
+    "export declare const spin: (tell: () => void) => Promise<number>;",
+  );
+  return folder;
+}
