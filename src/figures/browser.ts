@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ProcessError } from "../errors.js";
-import type { Figure } from "./figure.js";
+import { type Figure, titleOf } from "./figure.js";
 import { plotlyScript } from "./plotly.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -35,41 +35,49 @@ function executable(path: string): boolean {
   }
 }
 
+/** A page of the browser in which plotly.js draws. */
+export interface DrawingPage {
+  /** @throws ProcessError when plotly refuses a figure or the browser has ended */
+  draw(figure: Figure): Promise<DrawnFigure>;
+  close(): Promise<void>;
+}
+
 /**
- * Draws figures as SVG and PNG with plotly.js in one start of the browser.
+ * Starts the browser and loads plotly.js.
  *
  * @param browser path of Chromium, see {@link findBrowser}
- * @throws ProcessError when the browser does not start or plotly refuses a figure
+ * @throws ProcessError when the browser does not start
  */
-export async function drawFigures(
-  figures: readonly Figure[],
-  browser: string,
-): Promise<DrawnFigure[]> {
-  if (figures.length === 0) return [];
+export async function openDrawingPage(browser: string): Promise<DrawingPage> {
   const { chromium } = await import("playwright-core");
-  const drawn: DrawnFigure[] = [];
   try {
     const instance = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
-    try {
-      const page = await instance.newPage();
-      await page.setContent("<!doctype html><html><body></body></html>");
-      await page.addScriptTag({ content: plotlyScript() });
-      for (const figure of figures) {
-        const [svg, png] = await page.evaluate(drawInPage, JSON.stringify(figure));
-        drawn.push({
-          svg: decodeURIComponent(svg.slice(svg.indexOf(",") + 1)),
-          png: new Uint8Array(Buffer.from(png.slice(png.indexOf(",") + 1), "base64")),
-        });
-      }
-    } finally {
-      await instance.close();
-    }
+    const page = await instance.newPage();
+    await page.setContent("<!doctype html><html><body></body></html>");
+    await page.addScriptTag({ content: plotlyScript() });
+    return {
+      async draw(figure) {
+        try {
+          const [svg, png] = await page.evaluate(drawInPage, JSON.stringify(figure));
+          return {
+            svg: decodeURIComponent(svg.slice(svg.indexOf(",") + 1)),
+            png: new Uint8Array(Buffer.from(png.slice(png.indexOf(",") + 1), "base64")),
+          };
+        } catch (cause) {
+          throw new ProcessError("Chromium", `could not draw "${titleOf(figure)}": ${why(cause)}`, {
+            cause,
+          });
+        }
+      },
+      close: () => instance.close(),
+    };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new ProcessError("Chromium", `could not draw the figures: ${reason}`, { cause });
+    throw new ProcessError("Chromium", `does not start: ${why(cause)}`, { cause });
   }
-  return drawn;
 }
+
+const why = (cause: unknown) =>
+  cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
 
 /** Runs inside the page: data addresses of the figure as SVG and as PNG of twice its size. */
 async function drawInPage(text: string): Promise<[string, string]> {
@@ -83,12 +91,27 @@ async function drawInPage(text: string): Promise<[string, string]> {
     return state / 2_147_483_647;
   };
   Object.assign(Math, { random: next });
-  const { Plotly } = globalThis as unknown as {
+  interface Canvas {
+    width: number;
+    height: number;
+    getContext(kind: "2d"): { drawImage(picture: unknown, ...place: number[]): void };
+    toDataURL(kind: string): string;
+  }
+  const { Plotly, Image, document } = globalThis as unknown as {
     Plotly: { toImage(figure: Figure, options: object): Promise<string> };
+    Image: new () => { src: string; decode(): Promise<void> };
+    document: { createElement(name: "canvas"): Canvas };
   };
-  const size = { width: figure.layout.width, height: figure.layout.height };
-  return [
-    await Plotly.toImage(figure, { ...size, format: "svg" }),
-    await Plotly.toImage(figure, { ...size, format: "png", scale: 2 }),
-  ];
+  const width = Number(figure.layout.width);
+  const height = Number(figure.layout.height);
+  const svg = await Plotly.toImage(figure, { width, height, format: "svg" });
+  // Plotly would lay the figure out anew for a second format.
+  const picture = new Image();
+  picture.src = svg;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * width;
+  canvas.height = 2 * height;
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return [svg, canvas.toDataURL("image/png")];
 }

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
-import { drawFigures, findBrowser } from "./browser.js";
+import { findBrowser } from "./browser.js";
+import { drawFigures } from "./drawingService.js";
 import { type Figure, type ShownFigure, showFigure } from "./figure.js";
 import { figureHtml } from "./plotly.js";
 

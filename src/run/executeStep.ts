@@ -1,5 +1,7 @@
 import { basename, relative } from "node:path";
 import { ProcessError } from "../errors.js";
+import { findBrowser } from "../figures/browser.js";
+import { DRAWING_SOCKET, startDrawingService } from "../figures/drawingService.js";
 import { KERNEL_NAME } from "../kernel/kernelSpec.js";
 import type { StandbyKernels } from "../notebook/client/standbyKernels.js";
 import type { Parameters } from "../notebook/parameters/value.js";
@@ -30,18 +32,29 @@ export interface StepExecutor {
 }
 
 /**
- * An executor whose notebooks run in kernels of their own, in the package's kernel.
+ * An executor whose notebooks run in kernels of their own, in the package's kernel, and draw their
+ * figures in one browser.
  *
  * @param cwd working directory of the kernels
  */
 export async function createStepExecutor(cwd: string, signal: AbortSignal): Promise<StepExecutor> {
   const { StandbyKernels } = await import("../notebook/client/standbyKernels.js");
+  const browser = findBrowser();
+  const drawing = browser === null ? undefined : await startDrawingService(browser);
   // The first import compiles the declarations of the whole package, a second of work.
-  const kernels = new StandbyKernels('import "phenocover";');
+  const kernels = new StandbyKernels('import "phenocover";', {
+    ...(drawing && { [DRAWING_SOCKET]: drawing.socket }),
+  });
   return {
-    execute: (job) => execute(job, cwd, kernels),
+    execute(job) {
+      drawing?.warmUp();
+      return execute(job, cwd, kernels);
+    },
     prepare: () => kernels.prepare(KERNEL_NAME, { cwd, timeout: 60, signal }),
-    close: () => kernels.close(),
+    async close() {
+      await kernels.close();
+      await drawing?.close();
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export interface KernelStart {
   readonly timeout: number;
   /** Unix sockets unless their paths would be too long or the kernel cannot use them */
   readonly transport?: Transport;
+  /** environment variables beside this process's */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -113,7 +115,7 @@ export class KernelClient {
     const plan = await planConnection(transport, spec.name);
     let kernel: KernelProcess;
     try {
-      kernel = await KernelProcess.start(spec, plan.file, options.cwd);
+      kernel = await KernelProcess.start(spec, plan.file, options.cwd, options.env);
     } catch (error) {
       await rm(plan.folder, { recursive: true, force: true });
       throw error;

@@ -32,19 +32,21 @@ export class KernelProcess {
    * Starts the kernel of a specification.
    *
    * @param cwd its working folder
+   * @param more environment variables beside this process's and the specification's
    * @throws ProcessError when its program cannot be started
    */
   static async start(
     spec: KernelSpec,
     connectionFile: string,
     cwd: string,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<KernelProcess> {
     const words = spec.argv.map((word) =>
       word
         .replaceAll("{connection_file}", connectionFile)
         .replaceAll("{resource_dir}", spec.folder),
     );
-    const env: NodeJS.ProcessEnv = { ...process.env, JPY_PARENT_PID: String(process.pid) };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...more, JPY_PARENT_PID: String(process.pid) };
     for (const [name, value] of Object.entries(spec.env)) {
       env[name] = value.replace(/\$\{(\w+)\}/g, (_, key: string) => process.env[key] ?? "");
     }

@@ -7,11 +7,16 @@ import { findKernelSpec, type KernelSpec } from "./kernelSpec.js";
  */
 export class StandbyKernels {
   readonly #warmUp: string;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #waiting = new Map<string, Promise<KernelClient>>();
 
-  /** @param warmUp code that is executed ahead, silently; it must leave no names behind */
-  constructor(warmUp: string) {
+  /**
+   * @param warmUp code that is executed ahead, silently; it must leave no names behind
+   * @param env environment variables of all kernels beside this process's
+   */
+  constructor(warmUp: string, env: Readonly<Record<string, string>> = {}) {
     this.#warmUp = warmUp;
+    this.#env = env;
   }
 
   /** Starts a kernel for the next notebook, unless one is waiting. A failure shows when it is taken. */
@@ -23,7 +28,7 @@ export class StandbyKernels {
   }
 
   async #start(spec: KernelSpec, options: KernelStart): Promise<KernelClient> {
-    const client = await KernelClient.start(spec, options);
+    const client = await KernelClient.start(spec, { ...options, env: this.#env });
     await client.execute(this.#warmUp, { silent: true, stopOnError: false, onOutput: () => {} });
     return client;
   }
@@ -33,7 +38,7 @@ export class StandbyKernels {
     const waiting = this.#waiting.get(spec.name);
     this.#waiting.delete(spec.name);
     const client = await waiting?.catch(() => undefined);
-    return client ?? KernelClient.start(spec, options);
+    return client ?? KernelClient.start(spec, { ...options, env: this.#env });
   }
 
   /** Stops the kernels that nobody has taken. */
