@@ -3,9 +3,9 @@ export type LabelUse = "core" | "rule" | "exclude";
 
 /**
  * Extra condition of a `rule` class: a sealed surface (median NDVI), b bare pit (MNDWI, NDVI),
- * c late-summer snow, d permanent water.
+ * c late-summer snow, d permanent water, e dry for most of the year.
  */
-export type ClassRule = "a" | "b" | "c" | "d";
+export type ClassRule = "a" | "b" | "c" | "d" | "e";
 
 /** A class of the label source and the land-cover class that it stands for. */
 export interface SourceClass {

@@ -19,11 +19,12 @@ export interface RuleValues {
 const sealedNdvi = 0.4;
 const pitNdvi = 0.5;
 const dateShare = 0.8;
+const dryShare = 0.5;
 
 /**
  * Whether a cluster fits its code: rule a wants a median NDVI of at most 0.4 (sealed surface),
  * rule b a 90th percentile of NDVI of at most 0.5 (no regrown pit). A rule without its index, and
- * rules c and d, let every cluster pass.
+ * rules c to e, let every cluster pass.
  *
  * @param rows the cluster's rows in `values`
  */
@@ -40,12 +41,14 @@ export function clusterPasses(
 
 /**
  * Whether a pixel fits its code: rule b wants a median MNDWI of at most 0 (no flooded pit), rule c
- * snow on 80 % of the dates in late summer, rule d water on 80 % of all dates. A pixel without a
- * valid date fails c and d.
+ * snow on 80 % of the dates in late summer, rule d water on 80 % of all dates, rule e water on less
+ * than half of them: CORINE counts the bed of a river as dry when it is dry for over six months. A
+ * pixel without a valid date fails c, d and e.
  */
 export function pixelPasses(rule: ClassRule | undefined, values: RuleValues, row: number): boolean {
   if (rule === "b" && values.mndwi) return values.mndwi[row]! <= 0;
   if (rule === "c" && values.snowShare) return values.snowShare[row]! >= dateShare;
   if (rule === "d" && values.waterShare) return values.waterShare[row]! >= dateShare;
+  if (rule === "e" && values.waterShare) return values.waterShare[row]! < dryShare;
   return true;
 }

@@ -37,6 +37,7 @@ test("the table has the 44 classes, each rule class its rule", async () => {
       [112, "a"],
       [121, "a"],
       [131, "b"],
+      [331, "e"],
       [335, "c"],
       [511, "d"],
     ],

@@ -105,10 +105,17 @@ test("class rules on hand values", () => {
   assert.equal(clusterPasses("b", values, [0, 1]), true);
   assert.equal(clusterPasses("b", values, [2]), false);
   assert.equal(clusterPasses(undefined, values, [2]), true);
-  const pixels = (rule: "b" | "c" | "d") => [0, 1, 2].map((row) => pixelPasses(rule, values, row));
+  const pixels = (rule: "b" | "c" | "d" | "e") =>
+    [0, 1, 2].map((row) => pixelPasses(rule, values, row));
   assert.deepEqual(pixels("b"), [true, false, true]);
   assert.deepEqual(pixels("c"), [true, false, false]);
   assert.deepEqual(pixels("d"), [true, false, false]);
+  assert.deepEqual(pixels("e"), [false, false, false], "half of the dates is not less than half");
+  const dry = { ...values, waterShare: Float32Array.of(0, 0.45, 0.5) };
+  assert.deepEqual(
+    [0, 1, 2].map((row) => pixelPasses("e", dry, row)),
+    [true, true, false],
+  );
   const none = { ndvi: null, highNdvi: null, mndwi: null, snowShare: null, waterShare: null };
   assert.equal(clusterPasses("a", none, [2]), true, "a region without the index skips the rule");
   assert.equal(pixelPasses("d", none, 2), true);
