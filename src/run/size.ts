@@ -5,13 +5,17 @@ import type { Overrides } from "../manifest/overrides.js";
 export type Size = "small" | "full";
 
 /** Side of a simulated region at size `small`, metres. */
-const smallSide = 2000;
+const smallSide = 1500;
 
 /** Parameters at size `small`; of a real region only those that do not depend on its samples. */
-const smallParameters: Overrides = Object.freeze({ "parameters.trees": 30 });
+const smallParameters: Overrides = Object.freeze({ "parameters.trees": 20 });
 const smallSimulation: Overrides = Object.freeze({
   ...smallParameters,
   "images.size": smallSide,
+  "parameters.units": 32,
+  "parameters.batch": 256,
+  // So few steps must be long ones.
+  "parameters.learningRate": 0.006,
   "parameters.epochs": 5,
   "parameters.minSteps": 60,
   "parameters.trainSamples": 6000,

@@ -34,8 +34,8 @@ const options = {
 export const reproduceCommand: Command = {
   help: `Usage: phenocover reproduce MANIFEST [options]
 
-Runs all notebooks of a region in order. MANIFEST is a file or a region of the package: demo-alps,
-slovenia, flanders-2018. A step whose inputs, parameters, code and engine are unchanged is skipped.
+Runs all notebooks of a region in order. MANIFEST is a file or a region of the package, such as
+demo-alps or slovenia. A step whose inputs, parameters, code and engine are unchanged is skipped.
 Ctrl-C stops; the same command goes on.
 
   --years 2018,2019  mapping years, a part of the manifest's
