@@ -60,7 +60,7 @@ packages:
 
 tensorflow: packages
 	@node environment/tensorflow.mjs
-	@node environment/lstm/build.mjs
+	@node environment/addons.mjs
 
 dist/.built: $(sources) package.json package-lock.json tsconfig.json | packages
 	@echo "TypeScript: building"

@@ -2,8 +2,10 @@ import type { Legend } from "../manifest/manifest.js";
 import { argmaxFrom, type Chain, createChain } from "./chain.js";
 import { GROUPS, groupsOf } from "./coverGroups.js";
 import { emissionTable, readEmissions } from "./emissions.js";
+import { groupMoves, moveMatrices, type SeenMoves } from "./groupMoves.js";
+import { hmmKernel, type KernelGroups, type KernelMoves } from "./hmmKernel.js";
 import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
-import { classTransitions, groupTransitions } from "./transitions.js";
+import { classTransitions } from "./transitions.js";
 
 /** Probabilities of change of the grouped model. */
 export interface GroupedRates {
@@ -44,8 +46,8 @@ export interface GroupedPixel {
 
 /** How {@link groupedHmm} runs. */
 export interface GroupedOptions {
-  /** Transitions of the groups at every pixel; by default the usual ones, and those of events. */
-  readonly moves?: GroupMoves;
+  /** Moves seen around every pixel, beside the usual ones and those of events. */
+  readonly seen?: SeenMoves | null;
   /** Whether posteriors are worked out besides classes. */
   readonly explained?: boolean;
 }
@@ -63,7 +65,7 @@ export function groupedHmm(
   series: ProbabilitySeries,
   model: GroupedModel,
   visit: (pixel: number, found: GroupedPixel) => void,
-  { moves = eventMoves(model), explained = true }: GroupedOptions = {},
+  { seen = null, explained = true }: GroupedOptions = {},
 ): void {
   const { classes, years, percent } = series;
   const pixels = seriesPixels(series);
@@ -71,6 +73,7 @@ export function groupedHmm(
   const table = emissionTable(model.prior);
   const group = groupNumbers(model.legend);
   const start = groupShares(model.start, group);
+  const moves = groupMoves(model, seen);
   const chain = createChain(GROUPS.length, length);
   const inside = insideGroups(model, group, length);
   const emission = new Float64Array(length * classes);
@@ -105,32 +108,45 @@ export function groupedHmm(
   }
 }
 
-/** Classes of every pixel by {@link groupedHmm}. */
+/**
+ * Classes of every pixel by {@link groupedHmm}.
+ *
+ * @param seen moves seen around every pixel, beside the model's own
+ * @param kernel compiled code, null for this script; the bytes are the same
+ */
 export function groupedClasses(
   series: ProbabilitySeries,
   model: GroupedModel,
-  moves?: GroupMoves,
+  seen: SeenMoves | null = null,
+  kernel = hmmKernel(series.classes),
 ): ClassSeries {
-  const out = series.years.map(() => new Uint8Array(seriesPixels(series)));
+  const pixels = seriesPixels(series);
+  const out = series.years.map(() => new Uint8Array(pixels));
+  if (kernel !== null) {
+    const { percent, classes } = series;
+    const table = emissionTable(model.prior);
+    const values = { pixels, years: out.length, classes, percent, table };
+    kernel.grouped(values, kernelMoves(model, seen), kernelGroups(model), out);
+    return out;
+  }
   const visit = (pixel: number, { classes }: GroupedPixel) => {
     for (let y = 0; y < out.length; y++) out[y]![pixel] = classes[y]! + 1;
   };
-  groupedHmm(series, model, visit, { ...(moves && { moves }), explained: false });
+  groupedHmm(series, model, visit, { seen, explained: false });
   return out;
 }
 
-/** Transition matrices of the groups at a pixel, one for every pair of years. */
-export type GroupMoves = (pixel: number) => readonly Float64Array[];
+/** What compiled code knows of the moves between groups. */
+export function kernelMoves(model: GroupedModel, seen: SeenMoves | null): KernelMoves {
+  const [usual, event] = moveMatrices(model);
+  const start = groupShares(model.start, groupNumbers(model.legend));
+  return { start, usual, event, events: model.events, seen };
+}
 
-/** The usual moves everywhere, and those of an event where and when one is stated. */
-function eventMoves({ rates, events }: GroupedModel): GroupMoves {
-  const usual = groupTransitions(rates.group, null);
-  const event = groupTransitions(rates.group, rates.event);
-  const out = events.map(() => usual);
-  return (pixel) => {
-    for (let y = 0; y < events.length; y++) out[y] = events[y]?.[pixel] === 1 ? event : usual;
-    return out;
-  };
+function kernelGroups(model: GroupedModel): KernelGroups {
+  const group = groupNumbers(model.legend);
+  const transitions = GROUPS.map((_, g) => insideTransitions(model, membersOf(group, g)));
+  return { group, start: model.start.map(leastShare), transitions };
 }
 
 /** Group number of every class. */
@@ -144,7 +160,19 @@ export function groupShares(shares: Float64Array, group: Uint8Array): Float64Arr
   shares.forEach((share, k) => {
     sums[group[k]!]! += share;
   });
-  return sums.map((sum) => Math.max(sum, 1e-12));
+  return sums.map(leastShare);
+}
+
+const leastShare = (share: number): number => Math.max(share, 1e-12);
+
+/** Classes of group g. */
+function membersOf(group: Uint8Array, g: number): Uint8Array {
+  return Uint8Array.from([...group.keys()].filter((k) => group[k] === g));
+}
+
+/** Transitions of the classes of a group. */
+function insideTransitions({ legend, rates }: GroupedModel, members: Uint8Array): Float64Array {
+  return classTransitions(legend, rates.class, [...members]);
 }
 
 /** Sums of class emissions by group for every year. */
@@ -177,13 +205,13 @@ interface GroupLevel {
 function insideGroups(model: GroupedModel, group: Uint8Array, years: number) {
   const classes = group.length;
   const levels = GROUPS.map((_, g): GroupLevel => {
-    const members = Uint8Array.from([...group.keys()].filter((k) => group[k] === g));
-    const matrix = classTransitions(model.legend, model.rates.class, [...members]);
+    const members = membersOf(group, g);
+    const matrix = insideTransitions(model, members);
     return {
       members,
       chain: createChain(Math.max(1, members.length), years),
       transitions: Array.from({ length: years - 1 }, () => matrix),
-      start: Float64Array.from(members, (k) => Math.max(model.start[k]!, 1e-12)),
+      start: Float64Array.from(members, (k) => leastShare(model.start[k]!)),
       flat: new Float64Array(members.length).fill(1),
       joint: new Float64Array(matrix.length),
     };

@@ -1,6 +1,7 @@
 import { argmaxFrom } from "./chain.js";
 import { emissionTable, readEmissions, readFourEmissions } from "./emissions.js";
 import { createFourChains, FOUR } from "./fourChains.js";
+import { hmmKernel } from "./hmmKernel.js";
 import { type ClassSeries, type ProbabilitySeries, seriesPixels } from "./probabilitySeries.js";
 
 /** A hidden Markov model over the classes of a legend. */
@@ -13,14 +14,27 @@ export interface ClassModel {
   readonly transitions: readonly Float64Array[];
 }
 
-/** Classes of every pixel by the posterior of each year, given all years (forward-backward). */
-export function hmmClasses(series: ProbabilitySeries, model: ClassModel): ClassSeries {
+/**
+ * Classes of every pixel by the posterior of each year, given all years (forward-backward).
+ *
+ * @param kernel compiled code, null for this script; the bytes are the same
+ */
+export function hmmClasses(
+  series: ProbabilitySeries,
+  model: ClassModel,
+  kernel = hmmKernel(series.classes),
+): ClassSeries {
   const { classes, years, percent } = series;
   const pixels = seriesPixels(series);
   const table = emissionTable(model.prior);
+  const out = years.map(() => new Uint8Array(pixels));
+  if (kernel !== null) {
+    const values = { pixels, years: years.length, classes, percent, table };
+    kernel.plain(values, model.start, model.transitions, out);
+    return out;
+  }
   const chains = createFourChains(classes, years.length);
   const known = new Uint8Array(FOUR);
-  const out = years.map(() => new Uint8Array(pixels));
   for (let first = 0; first < pixels; first += FOUR) {
     const count = Math.min(FOUR, pixels - first);
     known.fill(0);

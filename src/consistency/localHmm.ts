@@ -7,10 +7,12 @@ import {
   groupedClasses,
   groupNumbers,
   groupShares,
+  kernelMoves,
   sumGroups,
 } from "./groupedHmm.js";
+import { groupMoves, type SeenMoves } from "./groupMoves.js";
+import { type HmmKernel, hmmKernel } from "./hmmKernel.js";
 import type { ClassSeries, ProbabilitySeries } from "./probabilitySeries.js";
-import { groupTransitions } from "./transitions.js";
 
 /** How local rates of change are learned. */
 export interface LocalOptions {
@@ -44,51 +46,25 @@ const COARSE = 2 ** 29;
  * model expects in a small window, beside those of its own rates, become the transitions of the pixel
  * in its middle (Baum-Welch with a Dirichlet prior, window by window). It needs no date of an event:
  * where a storm has felled a stand, leaving the forest becomes likely there and then.
+ *
+ * @param kernel compiled code, null for this script; the bytes are the same
  */
 export function localClasses(
   series: ProbabilitySeries,
   model: GroupedModel,
   options: Partial<LocalOptions> = {},
+  kernel = hmmKernel(series.classes),
 ): ClassSeries {
   const { radius, rounds, trust } = { ...localDefaults, ...options };
   const { width, height } = series;
-  const pairs = model.events.length;
-  const usual = groupTransitions(model.rates.group, null);
-  const event = groupTransitions(model.rates.group, model.rates.event);
-  const out = Array.from({ length: pairs }, () => new Float64Array(CELLS));
-  let sums: Float32Array | null = null;
-  const moves = (pixel: number) => {
-    for (let y = 0; y < pairs; y++) {
-      const own = model.events[y]?.[pixel] === 1 ? event : usual;
-      if (sums === null) out[y]!.set(own);
-      else learnedMoves(own, trust, sums, (pixel * pairs + y) * CELLS, out[y]!);
-    }
-    return out;
-  };
+  const bands = model.events.length * CELLS;
   const groups = groupSeries(series, model);
+  let seen: SeenMoves | null = null;
   for (let round = 0; round < rounds; round++) {
-    const expected = expectedMoves(groups, model, moves);
-    sums = boxSum(expected, width, height, radius, pairs * CELLS);
+    const expected = expectedMoves(groups, model, seen, kernel);
+    seen = { counts: boxSum(expected, width, height, radius, bands), trust };
   }
-  return groupedClasses(series, model, moves);
-}
-
-/** Transitions from moves seen in a window, `at` on, beside `trust` pixels that move as usual. */
-function learnedMoves(
-  usual: Float64Array,
-  trust: number,
-  seen: Float32Array,
-  at: number,
-  out: Float64Array,
-): void {
-  for (let first = 0; first < CELLS; first += SIZE) {
-    let total = trust;
-    for (let cell = first; cell < first + SIZE; cell++) total += seen[at + cell]!;
-    const factor = 1 / total;
-    for (let cell = first; cell < first + SIZE; cell++) {
-      out[cell] = (trust * usual[cell]! + seen[at + cell]!) * factor;
-    }
-  }
+  return groupedClasses(series, model, seen, kernel);
 }
 
 /** Emissions of the groups, [pixel][year][group]; NaN in the first where some year has no data. */
@@ -121,7 +97,8 @@ function groupSeries(
 function expectedMoves(
   groups: Float64Array,
   model: GroupedModel,
-  moves: (pixel: number) => readonly Float64Array[],
+  seen: SeenMoves | null,
+  kernel: HmmKernel | null,
 ): Float32Array {
   const pairs = model.events.length;
   const chain = createChain(SIZE, pairs + 1);
@@ -130,6 +107,11 @@ function expectedMoves(
   const start = groupShares(model.start, groupNumbers(model.legend));
   const joint = new Float64Array(CELLS);
   const out = new Float32Array(pixels * pairs * CELLS);
+  if (kernel !== null) {
+    kernel.expectedMoves(groups, pairs + 1, kernelMoves(model, seen), out);
+    return out;
+  }
+  const moves = groupMoves(model, seen);
   for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += size) {
     if (Number.isNaN(groups[at]!)) continue;
     for (let i = 0; i < size; i++) chain.emission[i] = groups[at + i]!;

@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { packageRoot } from "../packageRoot.js";
+import { openAddon } from "./addon.js";
 import { usesProcessor } from "./tensorflow.js";
 
 /** Sizes and form of an LSTM layer's pass over series [sample, date, channel]. */
@@ -63,8 +60,8 @@ let loaded: LstmKernel | null | undefined;
 /** The compiled kernel, null where it was not built or this processor lacks its instructions. */
 export function lstmKernel(): LstmKernel | null {
   if (loaded === undefined) {
-    const path = join(packageRoot(), ".cache", "native", "lstm.node");
-    loaded = existsSync(path) ? open(path) : null;
+    const addon = openAddon("lstm") as Addon | null;
+    loaded = addon && kernelOf(addon);
   }
   return loaded;
 }
@@ -74,13 +71,7 @@ export function compiledKernel(): LstmKernel | null {
   return usesProcessor() ? lstmKernel() : null;
 }
 
-function open(path: string): LstmKernel | null {
-  let addon: Addon;
-  try {
-    addon = createRequire(import.meta.url)(path) as Addon;
-  } catch {
-    return null;
-  }
+function kernelOf(addon: Addon): LstmKernel {
   return {
     keptLength: (pass) => addon.keptLength(shapeOf(pass)),
     forward(pass, series, weights, kept) {
