@@ -5,7 +5,7 @@ import { type Grid, pixelCount } from "./grid.js";
 import { bandNameEntry, georeferenceEntries, levelEntries } from "./imageEntries.js";
 import { buildLevels, type OverviewMethod } from "./overviews.js";
 import { directoryBytes, writeDirectory } from "./tiffEntries.js";
-import { encodeTiles } from "./tiles.js";
+import { encodeTiles, type TilePacking } from "./tiles.js";
 import type { RasterArray } from "./typedArray.js";
 
 /** A raster to be written as a cloud-optimized GeoTIFF. */
@@ -18,8 +18,8 @@ export interface CogImage {
   readonly palette?: ReadonlyMap<number, string>;
   readonly bandNames?: readonly string[];
   readonly overviews: OverviewMethod | "none";
-  /** Deflate level, 1 (fast) to 9 (small); default 6. */
-  readonly level?: number;
+  /** Default `small`. */
+  readonly packing?: TilePacking;
 }
 
 const largestTile = 512;
@@ -42,12 +42,12 @@ const structure = [
  */
 export async function writeCog(path: string, cog: CogImage): Promise<void> {
   checkImage(path, cog);
-  const { grid, bands, nodata, palette, overviews, level = 6 } = cog;
+  const { grid, bands, nodata, palette, overviews, packing = "small" } = cog;
   const sample = bands[0]!;
   const longest = Math.max(grid.width, grid.height);
   const tileSize = Math.min(largestTile, Math.ceil(longest / 16) * 16);
   const predictor = sample.BYTES_PER_ELEMENT === 2;
-  const coding = { tileSize, padding: nodata ?? 0, predictor, level };
+  const coding = { tileSize, padding: nodata ?? 0, predictor, packing };
   const levels = buildLevels(
     { width: grid.width, height: grid.height, bands },
     overviews,

@@ -98,11 +98,14 @@ export function addAir(values: Float32Array, band: number, sky: Sky): void {
   const offset = sky.offset[band]!;
   const hazeWeight = air.bandWeight[band]!;
   const white = air.cloudReflectance[band]!;
+  const { cloud, haze, shadow } = sky;
+  const { hazeReflectance } = air;
+  const shade = 1 - air.shadowLight;
   for (let p = 0; p < values.length; p++) {
-    let value = values[p]! * (1 - (1 - air.shadowLight) * sky.shadow[p]!) * gain + offset;
-    const veil = Math.min(0.6, sky.haze[p]! * hazeWeight);
-    value += veil * (air.hazeReflectance - value);
-    value += sky.cloud[p]! * (white - value);
+    let value = values[p]! * (1 - shade * shadow[p]!) * gain + offset;
+    const veil = haze[p]! * hazeWeight;
+    value += (veil < 0.6 ? veil : 0.6) * (hazeReflectance - value);
+    value += cloud[p]! * (white - value);
     values[p] = value;
   }
 }

@@ -109,14 +109,6 @@ async function makeRegion(
     years: constants.place.years,
   };
   await writeFileAtomic(join(folder, "region.json"), `${JSON.stringify(description, null, 2)}\n`);
-  await writeTruth(folder, grid, ground);
-  const corine = simulateCorine(createRandom(images.seed).split("labels"), ground, grid);
-  await writeCog(region.labels, {
-    grid: corine.grid,
-    bands: [corine.codes],
-    nodata: 0,
-    overviews: "none",
-  });
   note("stands and fields");
   const world = simulateWorld(images.seed, ground, spectra);
   const missing = [...world.acquisitions.keys()].filter(
@@ -131,7 +123,7 @@ async function makeRegion(
     grid,
     noise: noiseTable(images.seed),
   };
-  await runTasks<number, void, SceneContext>({
+  const scenes = runTasks<number, void, SceneContext>({
     module: new URL("./scene.js", import.meta.url),
     name: "writeScene",
     tasks: missing,
@@ -140,7 +132,27 @@ async function makeRegion(
     onResult: (_, __, done) => onProgress?.(found + done, total, "scenes"),
     ...(signal ? { signal } : {}),
   });
+  // Maps are drawn while the workers start.
+  await Promise.all([
+    scenes,
+    writeTruth(folder, grid, ground),
+    writeLabels(images, region, ground),
+  ]);
   await writeFileAtomic(join(folder, marker), `${JSON.stringify({ hash, scenes: total })}\n`);
+}
+
+async function writeLabels(
+  { seed }: SimulatedImages,
+  { labels, grid }: SimulatedRegion,
+  ground: Ground,
+): Promise<void> {
+  const corine = simulateCorine(createRandom(seed).split("labels"), ground, grid);
+  await writeCog(labels, {
+    grid: corine.grid,
+    bands: [corine.codes],
+    nodata: 0,
+    overviews: "none",
+  });
 }
 
 /** Truth of every year, the storm and the list of change patches; validation alone reads them. */

@@ -41,7 +41,7 @@ export function classifyScene(random: Random, seen: Seen): Uint8Array {
   const missed = -upperTail(air.shadowMissed);
   const falseCloud = upperTail(air.falseCloud);
   const falseOnSnow = upperTail(air.falseCloudSnow);
-  return Uint8Array.from(ground, (landClass, p) => {
+  const classOf = (landClass: number, p: number) => {
     const rare = random.uniform();
     const cloud = sky.cloud[p]!;
     if (cloud > 0.6) return 9;
@@ -54,5 +54,6 @@ export function classifyScene(random: Random, seen: Seen): Uint8Array {
     if (landClass === classId.Water) return 6;
     if (nir[p]! < air.darkNir) return 2;
     return (nir[p]! - red[p]!) / (nir[p]! + red[p]!) > 0.4 ? 4 : 5;
-  });
+  };
+  return ground.map(classOf);
 }

@@ -44,27 +44,38 @@ export function simulateStands(
   const known = new Map<number, number>();
   const sums: { height: number; x: number; y: number; north: number; pixels: number }[] = [];
   const standType: number[] = [];
-  const ofPixel = types.map((year) =>
-    Uint32Array.from(year, (kind, pixel) => {
+  const findStand = (key: number, kind: number) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = sums.length;
+      known.set(key, found);
+      sums.push({ height: 0, x: 0, y: 0, north: 0, pixels: 0 });
+      standType.push(kind);
+    }
+    return found;
+  };
+  let stand = 0;
+  let lastKey = -1;
+  const ofPixel = types.map((year) => {
+    const standOf = new Uint32Array(year.length);
+    for (let pixel = 0; pixel < year.length; pixel++) {
+      const kind = year[pixel]!;
       // A lake or a river is one body of water.
       const cell = surfaceTypes[kind]!.className === "Water" ? 0 : cells.cell[pixel]!;
       const key = cell * surfaceTypes.length + kind;
-      let stand = known.get(key);
-      if (stand === undefined) {
-        stand = sums.length;
-        known.set(key, stand);
-        sums.push({ height: 0, x: 0, y: 0, north: 0, pixels: 0 });
-        standType.push(kind);
-      }
+      // Neighbours mostly belong together.
+      if (key !== lastKey) stand = findStand(key, kind);
+      lastKey = key;
+      standOf[pixel] = stand;
       const sum = sums[stand]!;
       sum.height += elevation[pixel]!;
       sum.north += northness[pixel]!;
       sum.x += pixel % side;
       sum.y += Math.floor(pixel / side);
       sum.pixels++;
-      return stand;
-    }),
-  );
+    }
+    return standOf;
+  });
   const count = sums.length;
   const fields = [0, 1, 2, 3].map((k) => fractalField(random.split(`soil ${k}`), side, 2.2));
   const stands = {

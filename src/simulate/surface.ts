@@ -46,49 +46,65 @@ function pointSpread(): number[] {
 
 /** Collects a pixel's entries: equal stands are added, small ones dropped, the rest scaled to 1. */
 class MixtureBuilder {
-  readonly #start: number[] = [0];
-  readonly #stand: number[] = [];
-  readonly #weight: number[] = [];
-  readonly #ids: number[] = [];
-  readonly #shares: number[] = [];
+  readonly #start: Uint32Array;
+  readonly #stand: Uint32Array;
+  readonly #weight: Float32Array;
+  #pixels = 0;
+  #entries = 0;
+  readonly #ids: Uint32Array;
+  readonly #shares: Float64Array;
+  #held = 0;
+
+  /** @param most entries that are added to a pixel at most */
+  constructor(pixels: number, most: number) {
+    // No more than 1 / smallestShare stands of a pixel are kept.
+    const kept = Math.min(most, Math.floor(1 / variation.smallestShare));
+    this.#start = sharedIntegers(pixels + 1);
+    this.#stand = new Uint32Array(pixels * kept);
+    this.#weight = new Float32Array(pixels * kept);
+    this.#ids = new Uint32Array(most);
+    this.#shares = new Float64Array(most);
+  }
 
   add(stand: number, weight: number): void {
-    const at = this.#ids.indexOf(stand);
-    if (at >= 0) this.#shares[at]! += weight;
-    else {
-      this.#ids.push(stand);
-      this.#shares.push(weight);
+    for (let k = 0; k < this.#held; k++) {
+      if (this.#ids[k] !== stand) continue;
+      this.#shares[k]! += weight;
+      return;
     }
+    this.#ids[this.#held] = stand;
+    this.#shares[this.#held++] = weight;
   }
 
   endPixel(): void {
-    const kept = this.#shares.reduce((s, w) => (w < variation.smallestShare ? s : s + w), 0);
-    for (let k = 0; k < this.#ids.length; k++) {
+    let kept = 0;
+    for (let k = 0; k < this.#held; k++) {
+      const weight = this.#shares[k]!;
+      if (weight >= variation.smallestShare) kept += weight;
+    }
+    for (let k = 0; k < this.#held; k++) {
       const weight = this.#shares[k]!;
       if (weight < variation.smallestShare) continue;
-      this.#stand.push(this.#ids[k]!);
-      this.#weight.push(weight / kept);
+      this.#stand[this.#entries] = this.#ids[k]!;
+      this.#weight[this.#entries++] = weight / kept;
     }
-    this.#start.push(this.#stand.length);
-    this.#ids.length = 0;
-    this.#shares.length = 0;
+    this.#start[++this.#pixels] = this.#entries;
+    this.#held = 0;
   }
 
   finish(): Mixture {
-    const start = sharedIntegers(this.#start.length);
-    const stand = sharedIntegers(this.#stand.length);
-    const weight = sharedFloats(this.#weight.length);
-    start.set(this.#start);
-    stand.set(this.#stand);
-    weight.set(this.#weight);
-    return { start, stand, weight };
+    const stand = sharedIntegers(this.#entries);
+    const weight = sharedFloats(this.#entries);
+    stand.set(this.#stand.subarray(0, this.#entries));
+    weight.set(this.#weight.subarray(0, this.#entries));
+    return { start: this.#start, stand, weight };
   }
 }
 
 /** Mixture of 10 m pixels: a pixel sees its neighbours through the point spread function. */
 export function mixPixels(standOfPixel: Uint32Array, side: number): Mixture {
   const kernel = pointSpread();
-  const builder = new MixtureBuilder();
+  const builder = new MixtureBuilder(side * side, 9);
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       for (let k = 0; k < 9; k++) {
@@ -104,10 +120,11 @@ export function mixPixels(standOfPixel: Uint32Array, side: number): Mixture {
 
 /** Mixture of pixels twice as wide. */
 function coarsenMixture(fine: Mixture, side: number): Mixture {
-  const builder = new MixtureBuilder();
+  const builder = new MixtureBuilder((side / 2) ** 2, 36);
   for (let row = 0; row < side; row += 2) {
     for (let column = 0; column < side; column += 2) {
-      for (const pixel of [0, 1, side, side + 1].map((step) => row * side + column + step)) {
+      for (let part = 0; part < 4; part++) {
+        const pixel = (row + (part >> 1)) * side + column + (part & 1);
         for (let k = fine.start[pixel]!; k < fine.start[pixel + 1]!; k++) {
           builder.add(fine.stand[k]!, fine.weight[k]! / 4);
         }
@@ -182,7 +199,9 @@ function simulateTexture(random: Random, side: number, stands: Stands): Float32A
   const count = side * side;
   const white = (name: string) => {
     const draw = random.split(name);
-    return Float32Array.from({ length: count }, () => draw.normal());
+    const values = new Float32Array(count);
+    for (let p = 0; p < count; p++) values[p] = draw.normal();
+    return values;
   };
   const wide = boxMean(white("common"), side, 1).map((value) => value * 3);
   const half = Math.SQRT1_2;
@@ -252,22 +271,38 @@ export function viewSurface(
       1 - direct + sunUp * layer.up[p]! + sunEast * layer.east[p]! + sunNorth * layer.north[p]!;
     light[p] = Math.max(darkest, Math.min(brightest, sunlit));
   }
-  const reflectance = layer.bands.map((b, i) => {
-    const values = new Float32Array(count);
-    const texture = layer.texture[i]!;
-    const snowBand = spectra.snow[b]!;
-    const ofStand = Float32Array.from(
-      { length: stands.length / bandCount },
-      (_, s) => stands[s * bandCount + b]!,
-    );
-    for (let p = 0; p < count; p++) {
-      let value = 0;
-      const to = start[p + 1]!;
-      for (let k = start[p]!; k < to; k++) value += weight[k]! * ofStand[stand[k]!]!;
-      value *= texture[p]!;
-      values[p] = light[p]! * (value + white[p]! * (snowBand - value));
+  const reflectance = layer.bands.map(() => new Float32Array(count));
+  // Two bands at a time share the look-up of the pixel's stands; every layer has an even number.
+  for (let i = 0; i < layer.bands.length; i += 2) {
+    const first = layer.bands[i]!;
+    const second = layer.bands[i + 1]!;
+    const ofStand = new Float32Array((2 * stands.length) / bandCount);
+    for (let s = 0, from = 0; from < stands.length; s += 2, from += bandCount) {
+      ofStand[s] = stands[from + first]!;
+      ofStand[s + 1] = stands[from + second]!;
     }
-    return values;
-  });
+    const firstTexture = layer.texture[i]!;
+    const secondTexture = layer.texture[i + 1]!;
+    const firstSnow = spectra.snow[first]!;
+    const secondSnow = spectra.snow[second]!;
+    const firstValues = reflectance[i]!;
+    const secondValues = reflectance[i + 1]!;
+    let k = 0;
+    for (let p = 0; p < count; p++) {
+      let a = 0;
+      let b = 0;
+      const to = start[p + 1]!;
+      for (; k < to; k++) {
+        const share = weight[k]!;
+        const at = 2 * stand[k]!;
+        a += share * ofStand[at]!;
+        b += share * ofStand[at + 1]!;
+      }
+      a *= firstTexture[p]!;
+      b *= secondTexture[p]!;
+      firstValues[p] = light[p]! * (a + white[p]! * (firstSnow - a));
+      secondValues[p] = light[p]! * (b + white[p]! * (secondSnow - b));
+    }
+  }
   return { reflectance, snow };
 }

@@ -35,7 +35,13 @@ export async function writeScenes(root: string): Promise<void> {
         band[i] = scl ? (random.uniform() < 0.01 ? 9 : 4) : truth(s, b) + (shifted ? 1000 : 0);
       }
       const path = join(root, "scenes", `s${s}`, `${name}.tif`);
-      await writeCog(path, { grid: place, bands: [band], nodata: 0, overviews: "none", level: 1 });
+      await writeCog(path, {
+        grid: place,
+        bands: [band],
+        nodata: 0,
+        overviews: "none",
+        packing: "fast",
+      });
       assets[name] = { href: `../scenes/s${s}/${name}.tif` };
     }
     const item = {
