@@ -1,6 +1,6 @@
+import { cellDiagnostics, createCellConverter } from "./cellCompiler.js";
 import { projectRoot } from "./projectRoot.js";
 import type { CellDiagnostic } from "./traceback.js";
-import { cellDiagnostics, createCellConverter } from "./tslab.js";
 
 /** Finds the compiler's complaints about the cells of one notebook; one list a cell. */
 export type CellChecker = (sources: readonly string[]) => CellDiagnostic[][];

@@ -6,11 +6,11 @@ import { ProcessError } from "../errors.js";
 import { captureStreams } from "./capturedStreams.js";
 import { type Cell, cellContext, cellOfPromise, newCell } from "./cell.js";
 import { trackHelpers } from "./cellHelpers.js";
+import { type CellSession, createCellSession } from "./cellSession.js";
 import { type Connection, readConnection } from "./connection.js";
 import { breakable, isForeignSignal, watchTensorFlow } from "./interrupt.js";
 import { kernelInfo } from "./kernelInfo.js";
 import { languageReply } from "./languageReplies.js";
-import { saveCompiledCode } from "./loadTypeScript.js";
 import { projectRoot } from "./projectRoot.js";
 import { resultBundle, shownBundle } from "./representation.js";
 import {
@@ -25,7 +25,6 @@ import {
 import type { FromSockets, SocketOptions, ToSockets } from "./socketLink.js";
 import { type StreamName, StreamWriter } from "./streamRing.js";
 import { describeDiagnostics, describeError, type ErrorContent } from "./traceback.js";
-import { type CellSession, createCellSession } from "./tslab.js";
 
 type Request = Extract<FromSockets, { kind: "request" }>;
 
@@ -72,6 +71,8 @@ class Kernel {
   /** expressions are numbered downwards, so that no cell has their number */
   #lastExpression = 2 ** 31;
   #warming: NodeJS.Timeout | undefined;
+  /** whether somebody sits before the client, who may soon ask for completions */
+  #attended = false;
 
   constructor(connection: Connection) {
     const workerData: SocketOptions = { connection, state: this.#state, kernelInfo: kernelInfo() };
@@ -87,7 +88,7 @@ class Kernel {
       this.#sockets.on("error", (error) => fail(error.message));
       this.#sockets.on("message", (message: FromSockets) => {
         if (message.kind === "failed") fail(message.problem);
-        if (message.kind === "shutdown") void saveCompiledCode().then(() => process.exit(0));
+        if (message.kind === "shutdown") void this.#session.settled().then(() => process.exit(0));
         if (message.kind === "interrupt" && message.serial === this.#current?.serial) {
           this.#interrupt(this.#current);
         }
@@ -146,14 +147,14 @@ class Kernel {
       this.#publish(request.serial, "status", { execution_state: "idle" });
     }
     this.#busy = false;
-    if (this.#count > 0) this.#warmUp();
+    if (this.#attended) this.#warmUp();
   }
 
   /** The first completion is slow and clients wait for a second only: make one while all is quiet. */
   #warmUp(): void {
     if (this.#warming !== undefined) return;
     this.#warming = setTimeout(() => {
-      if (!this.#busy) this.#session.complete("", 0);
+      if (!this.#busy) void this.#session.complete("", 0).catch(() => {});
     }, WARM_UP_AFTER).unref();
   }
 
@@ -166,6 +167,8 @@ class Kernel {
   async #execute({ serial, content }: Request): Promise<object> {
     const source = String(content.code ?? "");
     const silent = content.silent === true;
+    // Clients that run notebooks by themselves have nobody to ask for input.
+    if (!silent && content.allow_stdin !== false) this.#attended = true;
     if (!silent && content.store_history !== false) this.#count++;
     const count = this.#count;
     const cell = newCell(serial, count, source);

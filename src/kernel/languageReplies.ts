@@ -1,5 +1,5 @@
+import type { CellSession } from "./cellSession.js";
 import { codePointOfOffset, offsetOfCodePoint } from "./codePoints.js";
-import type { CellSession } from "./tslab.js";
 
 /** TypeScript's kinds of names in the words of Jupyter clients. */
 const clientKinds: Readonly<Record<string, string>> = {
@@ -22,19 +22,19 @@ const clientKinds: Readonly<Record<string, string>> = {
  * Answers to what an editor asks about code that does not run: `complete_request`,
  * `inspect_request`, `is_complete_request`. Positions in messages count code points.
  */
-export function languageReply(
+export async function languageReply(
   session: CellSession,
   type: string,
   content: Readonly<Record<string, unknown>>,
-): object {
+): Promise<object> {
   const source = String(content.code ?? "");
   const position = offsetOfCodePoint(source, Number(content.cursor_pos ?? source.length));
   if (type === "is_complete_request") {
-    const { completed, indent } = session.isComplete(source);
+    const { completed, indent } = await session.isComplete(source);
     return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
   }
   if (type === "complete_request") return completions(session, source, position);
-  const hover = session.inspect(source, position);
+  const hover = await session.inspect(source, position);
   if (hover === undefined) return { status: "ok", found: false, data: {}, metadata: {} };
   const { signature, documentation } = hover;
   const words = documentation === "" ? "" : `\n\n${documentation}`;
@@ -45,8 +45,12 @@ export function languageReply(
   return { status: "ok", found: true, data, metadata: {} };
 }
 
-function completions(session: CellSession, source: string, position: number): object {
-  const { candidates, kinds, ...span } = session.complete(source, position);
+async function completions(
+  session: CellSession,
+  source: string,
+  position: number,
+): Promise<object> {
+  const { candidates, kinds, ...span } = await session.complete(source, position);
   const start = codePointOfOffset(source, span.start);
   const end = codePointOfOffset(source, span.end);
   const types = candidates.map((text) => {

@@ -1,16 +1,13 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { Script } from "node:vm";
-import { writeFileAtomic } from "../files/atomic.js";
-import { packageRoot } from "../packageRoot.js";
+import { keepFile, keptFile, readKept } from "./keptFiles.js";
 
 /** The TypeScript compiler's functions. */
 export type Compiler = typeof import("typescript");
 
 const require = createRequire(import.meta.url);
-const DIGEST_BYTES = 20;
 
 /** Compiled code of this process that no file holds yet. */
 let unsaved: { readonly file: string; readonly script: Script } | undefined;
@@ -25,8 +22,8 @@ export function loadTypeScript(): Compiler {
   if (known !== undefined) return known.exports;
   const { version } = require("typescript/package.json") as { version: string };
   const name = `typescript-${version}-${process.version}-${process.arch}.bin`;
-  const file = join(packageRoot(), ".cache", "compiled", name);
-  const cachedData = readCode(file);
+  const file = keptFile(name);
+  const cachedData = readKept(file);
   const script = new Script(Module.wrap(readFileSync(path, "utf8")), {
     filename: path,
     ...(cachedData && { cachedData }),
@@ -45,23 +42,5 @@ export async function saveCompiledCode(): Promise<void> {
   if (unsaved === undefined) return;
   const { file, script } = unsaved;
   unsaved = undefined;
-  const code = script.createCachedData();
-  // An installation that this user cannot write to works as well, only slower.
-  await writeFileAtomic(file, Buffer.concat([digest(code), code])).catch(() => {});
-}
-
-/** The engine runs what it is given: code that is not as it was written is left out. */
-function readCode(file: string): Buffer | undefined {
-  let content: Buffer;
-  try {
-    content = readFileSync(file);
-  } catch {
-    return undefined;
-  }
-  const code = content.subarray(DIGEST_BYTES);
-  return digest(code).equals(content.subarray(0, DIGEST_BYTES)) ? code : undefined;
-}
-
-function digest(code: Uint8Array): Buffer {
-  return createHash("sha1").update(code).digest();
+  await keepFile(file, script.createCachedData());
 }

@@ -1,7 +1,7 @@
 import { createRequire, Module } from "node:module";
 import { join } from "node:path";
 import { types } from "node:util";
-import type { CellRuntime } from "./rewriteCell.js";
+import type { CellRuntime } from "./cellRuntime.js";
 
 /** Loads the modules that cells import, as seen from a folder. */
 export type ModuleLoader = Pick<CellRuntime, "importInto" | "importModule">;
@@ -11,7 +11,7 @@ type Exports = Readonly<Record<string, unknown>>;
 /**
  * Makes a loader that resolves packages from `root` as Node's `import` does.
  *
- * @param requireLocal loads local files, which the compiler has turned into CommonJS
+ * @param requireLocal loads local files, which the compiler has turned into CommonJS, and tslab
  * @param scope receives imported names
  */
 export function createModuleLoader(
@@ -31,7 +31,7 @@ export function createModuleLoader(
   };
 
   const load = async (specifier: string): Promise<unknown> =>
-    isLocal(specifier) ? requireLocal(specifier) : unwrap(await importFrom(specifier));
+    isLocal(specifier) ? await requireLocal(specifier) : unwrap(await importFrom(specifier));
 
   return {
     async importInto(specifier, bindings) {
@@ -46,7 +46,7 @@ export function createModuleLoader(
     },
     async importModule(specifier) {
       const name = String(specifier);
-      return isLocal(name) ? asModule(requireLocal(name)) : await importFrom(name);
+      return isLocal(name) ? asModule(await requireLocal(name)) : await importFrom(name);
     },
   };
 }

@@ -33,13 +33,13 @@ const followed = [
  *
  * @throws FileError when it cannot be read or holds an unknown value
  */
-export function projectOptions(root: string): ts.CompilerOptions {
+export function projectOptions(root: string, system = ts.sys): ts.CompilerOptions {
   const file = join(root, "tsconfig.json");
   if (!existsSync(file)) return {};
-  const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
+  const { config, error } = ts.readConfigFile(file, system.readFile);
   if (error !== undefined) throw wrong(file, error);
   // Which files the project consists of does not matter here.
-  const host = { ...ts.sys, readDirectory: () => [] };
+  const host = { ...system, readDirectory: () => [] };
   const { options, errors } = ts.parseJsonConfigFileContent({ ...config, files: [] }, host, root);
   const NO_FILES = 18002;
   const problem = errors.find(({ code }) => code !== NO_FILES);

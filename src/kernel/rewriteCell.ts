@@ -1,39 +1,14 @@
 import ts = require("typescript");
 
 import { bindText, isTopLevel } from "./bindText.js";
-import { applyEdits, type TextEdit } from "./textEdits.js";
-
-/** Key on `globalThis` under which rewritten cells find the kernel's {@link CellRuntime}. */
-export const cellRuntime = Symbol.for("phenocover.kernel");
-
-/** What a rewritten cell calls while it runs. */
-export interface CellRuntime {
-  /** values of all top-level names of the notebook */
-  readonly scope: Record<string, unknown>;
-  /** value of `import.meta` */
-  readonly meta: object;
-  /** assigns imported values to the scope; `*` is the module itself */
-  importInto(specifier: string, bindings: readonly (readonly [string, string])[]): Promise<void>;
-  /** what `import(specifier)` gives */
-  importModule(specifier: unknown): Promise<unknown>;
-  /** holds the number of the cell that was interrupted last; every loop of a cell looks at it */
-  readonly interrupted: Int32Array;
-  /** throws what an interrupted cell throws */
-  stop(): never;
-  /** called before the cell's first statement */
-  begin(): void;
-  /** runs a synchronous part of the cell so that it can be broken off inside any package */
-  breakable<T>(run: () => T): T;
-}
-
-/** By this call a rewritten cell enters a part that can be broken off. */
-export const BREAKABLE_CALL = "$breakable(";
+import { BREAKABLE_CALL } from "./cellRuntime.js";
+import { applyEdits, type EditMarks, type TextEdit } from "./textEdits.js";
 
 /** A cell ready to run as the body of an async function. */
 export interface RewrittenCell {
   readonly code: string;
-  /** from offsets in `code` to offsets in the compiler's output */
-  readonly originalOffset: (offset: number) => number;
+  /** from `code` to the compiler's output */
+  readonly marks: EditMarks;
 }
 
 const FILE = "cell.ts";
@@ -45,16 +20,14 @@ const FILE = "cell.ts";
  * stay where they are.
  *
  * @param known top-level names of earlier cells
- * @param serial number of the cell
  * @param resultName variable in which the compiler keeps the cell's last value
  */
 export function rewriteCell(
   javascript: string,
   known: ReadonlySet<string>,
-  serial: number,
   resultName: string | undefined,
 ): RewrittenCell {
-  const check = ` if ($interrupted[0] === ${serial}) $stop();`;
+  const check = " if ($interrupted[0] === $cell) $stop();";
   const { file, checker } = bindText(ts, javascript);
   const exported = exportedNames(file);
   const edits: TextEdit[] = [];
@@ -211,10 +184,10 @@ export function rewriteCell(
   const head =
     '"use strict"; const { scope: $scope, meta: $meta, importInto: $import, importModule: $module, ' +
     "interrupted: $interrupted, stop: $stop, begin: $begin, breakable: $breakable } = " +
-    `globalThis[Symbol.for("phenocover.kernel")]; $begin(); ${prologue.join(" ")} `;
+    `globalThis[Symbol.for("phenocover.kernel")]; const $cell = $begin(); ${prologue.join(" ")} `;
   edits.unshift({ start: 0, end: 0, insert: head });
-  const { text, originalOffset } = applyEdits(javascript, edits);
-  return { code: text, originalOffset };
+  const { text, marks } = applyEdits(javascript, edits);
+  return { code: text, marks };
 }
 
 /** Names that the converter exports: the cell's own, without helpers of the compiler. */

@@ -5,19 +5,17 @@ export interface TextEdit {
   readonly insert: string;
 }
 
-/**
- * Applies edits that do not overlap; those at one place keep their order.
- *
- * @returns the new text and a function from offsets in it to offsets in the old one
- */
+/** Ends of the edits, in the new text and in the old one. */
+export type EditMarks = readonly (readonly [edited: number, original: number])[];
+
+/** Applies edits that do not overlap; those at one place keep their order. */
 export function applyEdits(
   text: string,
   edits: readonly TextEdit[],
-): { text: string; originalOffset: (offset: number) => number } {
+): { readonly text: string; readonly marks: EditMarks } {
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const parts: string[] = [];
-  /** ends of the pieces in the new text and in the old one */
-  const marks: { readonly edited: number; readonly original: number }[] = [];
+  const marks: [number, number][] = [];
   let at = 0;
   let length = 0;
   for (const { start, end, insert } of sorted) {
@@ -25,16 +23,14 @@ export function applyEdits(
     parts.push(kept, insert);
     length += kept.length + insert.length;
     at = Math.max(at, end);
-    marks.push({ edited: length, original: at });
+    marks.push([length, at]);
   }
   parts.push(text.slice(at));
-  const originalOffset = (offset: number): number => {
-    let last = { edited: 0, original: 0 };
-    for (const mark of marks) {
-      if (mark.edited > offset) break;
-      last = mark;
-    }
-    return last.original + (offset - last.edited);
-  };
-  return { text: parts.join(""), originalOffset };
+  return { text: parts.join(""), marks };
+}
+
+/** Offset in the text before the edits for one in the text after them. */
+export function originalOffset(marks: EditMarks, offset: number): number {
+  const [edited, original] = marks.findLast(([at]) => at <= offset) ?? [0, 0];
+  return original + (offset - edited);
 }

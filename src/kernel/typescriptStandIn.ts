@@ -6,6 +6,7 @@ import ts = require("typescript");
 import { packageRoot } from "../packageRoot.js";
 import { type CellProgram, type CellProgramHost, watchCells } from "./cellProgram.js";
 import { addDocComments } from "./docComments.js";
+import { FileStamps } from "./fileStamps.js";
 import { projectOptions } from "./projectOptions.js";
 
 /*
@@ -25,6 +26,10 @@ type Watched = { callback: ts.FileWatcherCallback; modified: number };
 /** TypeScript as tslab wants it, and the means to re-read local files that were edited. */
 export interface TypeScriptStandIn {
   readonly module: Readonly<Record<string, unknown>>;
+  /** what the compiler has read so far, as it was then */
+  readonly inputs: FileStamps;
+  /** files of the present cell's program */
+  programFiles(): readonly string[];
   /** tells the compiler about local sources that changed since they were read */
   checkLocalFiles(): void;
 }
@@ -51,6 +56,7 @@ const cellOptions: ts.CompilerOptions = {
 export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
   const inner = ts as unknown as InnerTypeScript & Record<string, unknown>;
   const watched = new Map<string, Watched>();
+  const inputs = new FileStamps();
   let program: CellProgram | undefined;
   let service: ts.LanguageService | undefined;
   const languageServiceOnce = () => {
@@ -61,6 +67,10 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
   const sys: ts.System = {
     ...ts.sys,
     getCurrentDirectory: () => root,
+    readFile(path, encoding) {
+      inputs.note(path);
+      return ts.sys.readFile(path, encoding);
+    },
     watchFile(path, callback) {
       // Local sources are compared before a cell; nothing wakes the kernel in between.
       watched.set(path, { callback, modified: modifiedTime(path) });
@@ -69,6 +79,12 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
   };
 
   return {
+    inputs,
+    programFiles: () =>
+      program
+        ?.getProgram()
+        .getSourceFiles()
+        .map(({ fileName }) => fileName) ?? [],
     module: {
       ...inner,
       sys,
@@ -83,7 +99,11 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
         system: ts.System,
       ): CellProgramHost => {
         const { disableTopLevelAwait, noImplicitUseStrict, ...kept } = options;
-        return { rootFiles, options: { ...kept, ...cellOptions, ...projectOptions(root) }, system };
+        return {
+          rootFiles,
+          options: { ...kept, ...cellOptions, ...projectOptions(root, sys) },
+          system,
+        };
       },
       createWatchProgram: (host: CellProgramHost) => {
         const { afterProgramCreate } = host;

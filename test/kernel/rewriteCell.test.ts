@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CellRuntime, cellRuntime, rewriteCell } from "../../src/kernel/rewriteCell.js";
+import { type CellRuntime, cellRuntime } from "../../src/kernel/cellRuntime.js";
+import { rewriteCell } from "../../src/kernel/rewriteCell.js";
+import { originalOffset } from "../../src/kernel/textEdits.js";
 
 /** Runs cells, written as the compiler emits them, in one scope and gives that scope. */
 async function run(...cells: string[]): Promise<Record<string, unknown>> {
@@ -9,7 +11,7 @@ async function run(...cells: string[]): Promise<Record<string, unknown>> {
     scope,
     meta: { url: "file:///notebook.ts" },
     interrupted: new Int32Array(1),
-    begin() {},
+    begin: () => 1,
     breakable: (run) => run(),
     stop() {
       throw new Error("interrupted");
@@ -24,8 +26,8 @@ async function run(...cells: string[]): Promise<Record<string, unknown>> {
     ...parts: string[]
   ) => (exports: object) => Promise<void>;
   const known = new Set<string>();
-  for (const [index, cell] of cells.entries()) {
-    const { code } = rewriteCell(cell, known, index + 1, "tsLastExpr");
+  for (const cell of cells) {
+    const { code } = rewriteCell(cell, known, "tsLastExpr");
     assert.equal(code.split("\n").length, cell.split("\n").length);
     await new AsyncFunction("exports", code)(scope);
     for (const name of Object.keys(scope)) known.add(name);
@@ -92,16 +94,15 @@ test("loops of an interrupted cell stop, those of others do not", async () => {
   const { code } = rewriteCell(
     "for (const x of xs) f(x);\nwhile (b) { g(); }",
     new Set(),
-    7,
     undefined,
   );
-  assert.match(code, /\{ if \(\$interrupted\[0\] === 7\) \$stop\(\); f\(x\); \}/);
-  assert.match(code, /while \(b\) \{ if \(\$interrupted\[0\] === 7\) \$stop\(\); g\(\);/);
+  assert.match(code, /\{ if \(\$interrupted\[0\] === \$cell\) \$stop\(\); f\(x\); \}/);
+  assert.match(code, /while \(b\) \{ if \(\$interrupted\[0\] === \$cell\) \$stop\(\); g\(\);/);
 });
 
 test("offsets lead back to the compiler's output", () => {
   const cell = "let a = 1;\nconst b = () => a;\nexport { a, b };";
-  const { code, originalOffset } = rewriteCell(cell, new Set(), 1, undefined);
-  assert.equal(originalOffset(code.indexOf("=> $scope.a")), cell.indexOf("=> a"));
-  assert.equal(originalOffset(code.indexOf("const b")), cell.indexOf("const b"));
+  const { code, marks } = rewriteCell(cell, new Set(), undefined);
+  assert.equal(originalOffset(marks, code.indexOf("=> $scope.a")), cell.indexOf("=> a"));
+  assert.equal(originalOffset(marks, code.indexOf("const b")), cell.indexOf("const b"));
 });

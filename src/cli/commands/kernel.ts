@@ -27,9 +27,6 @@ start    starts the kernel on a connection file; Jupyter calls this
       const option = { "connection-file": { type: "string" } } as const;
       const file = parseOptions(args, option, [0, 0]).values["connection-file"];
       if (!file) throw new UsageError("--connection-file", "is missing");
-      // First, so that what is imported next finds the compiler with its kept code.
-      const { loadTypeScript } = await import("../../kernel/loadTypeScript.js");
-      loadTypeScript();
       const { startKernel } = await import("../../kernel/kernel.js");
       await startKernel(file);
       return 0;
