@@ -20,7 +20,7 @@ help: ## List the targets
 	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
-reproduce: ready ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3
+reproduce: ready $(kernels)/.compiled ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3
 	@$(phenocover) reproduce $(REGION) $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
 
 test: ready ## Type check, lint, unit and end-to-end tests
@@ -69,6 +69,11 @@ dist/.built: $(sources) package.json package-lock.json tsconfig.json | packages
 
 $(kernels)/.installed: dist/.built
 	@$(phenocover) kernel install --prefix $(kernels) >/dev/null
+	@touch $@
+
+# Each notebook has a kernel of its own: one check compiles their cells for all of them.
+$(kernels)/.compiled: $(kernels)/.installed $(wildcard notebooks/*.ipynb)
+	@$(phenocover) notebook check notebooks/*.ipynb
 	@touch $@
 
 ready: packages tensorflow $(kernels)/.installed

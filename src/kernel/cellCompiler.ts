@@ -38,8 +38,12 @@ export interface CellCompiler {
   complete(declarations: string, source: string, position: number): CellCompletions;
   inspect(declarations: string, source: string, position: number): HoverText | undefined;
   isComplete(source: string): { readonly completed: boolean; readonly indent?: string };
-  /** what `import "tslab"` gives */
-  tslab(): unknown;
+  /**
+   * What `import "tslab"` gives.
+   *
+   * @param show shows what tslab's own display interface is given
+   */
+  tslab(show: (bundle: MimeBundle, id: string | undefined) => void): unknown;
 }
 
 /** Names of tslab 1.0.22 that are used here. */
@@ -82,12 +86,8 @@ interface TslabDisplay {
  * Makes a compiler on tslab's converter.
  *
  * @param root folder from which imports are resolved
- * @param show shows what tslab's own display interface was given
  */
-export function createCellCompiler(
-  root: string,
-  show: (bundle: MimeBundle, id: string | undefined) => void,
-): CellCompiler {
+export function createCellCompiler(root: string): CellCompiler {
   const { standIn, tslab, converter, isCompleteCode } = createCellConverter(root);
   noteInstallation(root, standIn.inputs.note.bind(standIn.inputs));
 
@@ -129,7 +129,7 @@ export function createCellCompiler(
       return info === undefined ? undefined : hoverText(info);
     },
     isComplete: isCompleteCode,
-    tslab() {
+    tslab(show) {
       const display = tslab("./dist/jupyter.js") as DisplayModule;
       display.lastWriteDisplayData = ({ data, transient }) => show(data, transient?.display_id);
       return tslab(".");

@@ -67,7 +67,7 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
 
   let loading: Promise<CellCompiler> | undefined;
   const compiler = (): Promise<CellCompiler> => {
-    loading ??= loadCompiler(root, host.show);
+    loading ??= loadCompiler(root);
     return loading;
   };
 
@@ -120,7 +120,8 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
     breakable: host.breakable,
     ...createModuleLoader(
       root,
-      async (name) => (name === "tslab" ? (await compiler()).tslab() : modules.require(name)),
+      async (name) =>
+        name === "tslab" ? (await compiler()).tslab(host.show) : modules.require(name),
       scope,
     ),
   };
@@ -166,11 +167,11 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
   };
 }
 
-async function loadCompiler(root: string, show: SessionHost["show"]): Promise<CellCompiler> {
+async function loadCompiler(root: string): Promise<CellCompiler> {
   // First, so that what is imported next finds it with its kept code.
   loadTypeScript();
   const { createCellCompiler } = await import("./cellCompiler.js");
-  return createCellCompiler(root, show);
+  return createCellCompiler(root);
 }
 
 /** Makes a name that a failed cell declares but did not reach throw until it is assigned. */

@@ -1,4 +1,5 @@
-import { cellDiagnostics, createCellConverter } from "./cellCompiler.js";
+import { createCellCompiler } from "./cellCompiler.js";
+import { type CellContext, CompiledCells } from "./compiledCells.js";
 import { projectRoot } from "./projectRoot.js";
 import type { CellDiagnostic } from "./traceback.js";
 
@@ -7,25 +8,42 @@ export type CellChecker = (sources: readonly string[]) => CellDiagnostic[][];
 
 /**
  * A checker that compiles cells exactly as the kernel does, strict and one after the other, without
- * running them. It takes about a second to make and serves any number of notebooks.
+ * running them. Cells without mistakes are kept compiled for the kernel.
  *
  * @param folder where the kernel would be started
  */
 export function createCellChecker(folder: string): CellChecker {
-  const { converter } = createCellConverter(projectRoot(folder));
+  const root = projectRoot(folder);
+  const compiler = createCellCompiler(root);
+  const kept = new CompiledCells(root);
+
+  const compile = (context: CellContext) => {
+    const found = kept.find(context);
+    if (found !== undefined) return found;
+    const compiled = compiler.compile(context);
+    const files = compiler.inputs();
+    if ("code" in compiled && files !== undefined) kept.keep(context, compiled, files);
+    return compiled;
+  };
+
   return (sources) => {
+    const known = new Set<string>();
     let declarations = "";
     return sources.map((source) => {
-      const converted = converter.convert(declarations, source);
-      // The converter's own lines follow the cell: what is wrong there is the cell's mistake again.
-      const length = source.split("\n").length;
-      const diagnostics = cellDiagnostics(converted).filter(({ line }) => line <= length);
-      // Later cells need the names of a cell with mistakes, else each use of them is one more.
-      const { declOutput } =
-        diagnostics.length === 0
-          ? converted
-          : converter.convert(declarations, withoutMistakes(source, diagnostics));
-      declarations = declOutput ?? declarations;
+      let compiled = compile({ source, declarations, known });
+      let diagnostics: CellDiagnostic[] = [];
+      if (!("code" in compiled)) {
+        // The converter's own lines follow the cell: what is wrong there is the cell's mistake again.
+        const length = source.split("\n").length;
+        diagnostics = compiled.diagnostics.filter(({ line }) => line <= length);
+        // Later cells need the names of a cell with mistakes, else each use of them is one more.
+        const mended = withoutMistakes(source, diagnostics);
+        compiled = compiler.compile({ source: mended, declarations, known });
+      }
+      if ("code" in compiled) {
+        declarations = compiled.declarations;
+        for (const name of compiled.names) known.add(name);
+      }
       return diagnostics;
     });
   };

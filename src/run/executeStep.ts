@@ -41,8 +41,8 @@ export async function createStepExecutor(cwd: string, signal: AbortSignal): Prom
   const { StandbyKernels } = await import("../notebook/client/standbyKernels.js");
   const browser = findBrowser();
   const drawing = browser === null ? undefined : await startDrawingService(browser);
-  // The first import compiles the declarations of the whole package, a second of work.
-  const kernels = new StandbyKernels('import "phenocover";', {
+  // To load the whole package takes most of a second.
+  const kernels = new StandbyKernels('void (await import("phenocover"));', {
     ...(drawing && { [DRAWING_SOCKET]: drawing.socket }),
   });
   return {
