@@ -1,3 +1,4 @@
+import { Console } from "node:console";
 import { captureChildOutput } from "./childOutput.js";
 import type { StreamName } from "./streamRing.js";
 
@@ -8,28 +9,32 @@ import type { StreamName } from "./streamRing.js";
  * @param waiting counts synchronous children that the process waits for
  */
 export function captureStreams(
-  write: (stream: StreamName, bytes: Uint8Array) => boolean,
+  write: (stream: StreamName, text: string | Uint8Array) => boolean,
   waiting: Int32Array,
 ): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
-    const original = stream.write.bind(stream) as (bytes: Uint8Array) => boolean;
+    const original = stream.write.bind(stream) as (text: string | Uint8Array) => boolean;
     const captured = (
       chunk: string | Uint8Array,
-      encoding?: BufferEncoding | (() => void),
-      done?: () => void,
+      encoding?: BufferEncoding | ((error: null) => void),
+      done?: (error: null) => void,
     ): boolean => {
-      const bytes =
-        typeof chunk === "string"
-          ? Buffer.from(chunk, typeof encoding === "string" ? encoding : "utf8")
+      const text =
+        typeof chunk === "string" && typeof encoding === "string" && !/^utf-?8$/i.test(encoding)
+          ? Buffer.from(chunk, encoding)
           : chunk;
-      if (!write(name, bytes)) original(bytes);
+      if (!write(name, text)) original(text);
       const callback = typeof encoding === "function" ? encoding : done;
-      if (callback !== undefined) process.nextTick(callback);
+      if (callback !== undefined) process.nextTick(callback, null);
       return true;
     };
     stream.write = captured as typeof stream.write;
   }
+  // The first console guards each line against errors of its stream, which these do not have: that
+  // takes half of its time.
+  const { stdout, stderr } = process;
+  Object.assign(console, new Console({ stdout, stderr, ignoreErrors: false }));
   captureChildOutput((stream, bytes) => {
     process[stream].write(bytes);
   }, waiting);

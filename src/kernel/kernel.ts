@@ -112,7 +112,7 @@ class Kernel {
       show: (bundle, id) => this.#show(bundle, id),
     });
     captureStreams(
-      (stream, bytes) => this.#print(stream, bytes),
+      (stream, text) => this.#print(stream, text),
       control.subarray(SYNC_CHILD, SYNC_CHILD + 1),
     );
     trackHelpers();
@@ -279,10 +279,10 @@ class Kernel {
     }
   }
 
-  #print(stream: StreamName, bytes: Uint8Array): boolean {
+  #print(stream: StreamName, text: string | Uint8Array): boolean {
     const cell = cellContext.getStore() ?? this.#last;
     if (cell === undefined) return false;
-    this.#streams.write(cell.serial, stream, bytes);
+    this.#streams.write(cell.serial, stream, text);
     return true;
   }
 

@@ -14,12 +14,15 @@ test("text passes the ring whole and in order, however it is cut", () => {
     writer.write(3, "stdout", bytes.subarray(at, at + 10_007));
   }
   writer.write(3, "stdout", bytes);
+  const short = "ä€😀 \ud800 line\n";
+  for (let line = 0; line < 200_000; line++) writer.write(3, "stdout", short);
   writer.write(3, "stderr", Buffer.from("e"));
   writer.write(4, "stderr", Buffer.from("f"));
   reader.drain();
   const text = (serial: number, stream: string) =>
     received.flatMap(([s, n, t]) => (s === serial && n === stream ? [t] : [])).join("");
-  assert.equal(text(3, "stdout"), big + big);
+  const lone = short.replace("\ud800", "\ufffd");
+  assert.ok(text(3, "stdout") === big + big + lone.repeat(200_000));
   assert.deepEqual(received.slice(-2), [
     [3, "stderr", "e"],
     [4, "stderr", "f"],

@@ -67,7 +67,13 @@ export async function requireWritable(path: string): Promise<void> {
 }
 
 function lines(text: string): string[] {
-  return text === "" ? [] : text.split(/(?<=\n)/);
+  const found: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at) + 1 || text.length;
+    found.push(text.slice(at, end));
+    at = end;
+  }
+  return found;
 }
 
 function sorted(value: Json): Json {
