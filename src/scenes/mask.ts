@@ -1,3 +1,4 @@
+import { dilate } from "../raster/dilate.js";
 import type { Grid } from "../raster/grid.js";
 import { type GridLookup, keptLookup } from "../raster/gridLookup.js";
 import { openRaster, type Raster } from "../raster/readRaster.js";
@@ -63,38 +64,13 @@ function maskOnGrid(
   }
   const grown = dilate(invalid, width, height, mask.dilate);
   for (let i = 0; i < found.length; i++) found[i]! |= grown[i]! << 2;
-  const out = emptyMask(target);
+  const { valid, covered, cloud } = emptyMask(target);
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
     const bits = pixel < 0 ? marks.invalid : found[pixel]!;
-    out.covered[i] = bits & 1;
-    out.cloud[i] = (bits >> 1) & 1;
-    out.valid[i] = 1 - (bits >> 2);
+    covered[i] = bits & 1;
+    cloud[i] = (bits >> 1) & 1;
+    valid[i] = 1 - (bits >> 2);
   }
-  return out;
-}
-
-/** Grows marked pixels (1) by a square of `radius` pixels on every side; the image ends at its edge. */
-export function dilate(
-  marks: Uint8Array,
-  width: number,
-  height: number,
-  radius: number,
-): Uint8Array {
-  if (radius <= 0 || !marks.includes(1)) return marks;
-  const wide = new Uint8Array(marks.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!marks[y * width + x]) continue;
-      const start = y * width + Math.max(0, x - radius);
-      wide.fill(1, start, y * width + Math.min(width, x + radius + 1));
-    }
-  }
-  const out = new Uint8Array(marks.length);
-  for (let y = 0; y < height; y++) {
-    for (let j = Math.max(0, y - radius); j < Math.min(height, y + radius + 1); j++) {
-      for (let x = 0; x < width; x++) out[y * width + x]! |= wide[j * width + x]!;
-    }
-  }
-  return out;
+  return { valid, covered, cloud };
 }

@@ -1,8 +1,9 @@
 import type { Random } from "../random.js";
+import { dilate } from "../raster/dilate.js";
 import { cover, place } from "./constants.js";
 import { fractalField } from "./fractal.js";
 import { channel, type LandCover } from "./landCover.js";
-import { components, dilate, open, smooth } from "./morphology.js";
+import { components, open, smooth } from "./morphology.js";
 import { classesOf, classOfType, surface, surfaceTypes } from "./surfaceTypes.js";
 import type { Terrain } from "./terrain.js";
 
@@ -92,7 +93,7 @@ export function simulateChange(random: Random, terrain: Terrain, land: LandCover
   const storm = fellTrees(random.split("storm"), terrain, land.types);
   const recovery = fractalField(random.split("recovery"), side, 2.4);
   const logging = fractalField(random.split("logging"), side, 2.4);
-  const nearStorm = dilate(storm, side, 3);
+  const nearStorm = dilate(storm, side, side, 3);
   const types = [land.types];
   const patches: ChangePatch[] = [];
   const swapped = new Uint8Array(land.parcels.count);
@@ -107,6 +108,7 @@ export function simulateChange(random: Random, terrain: Terrain, land: LandCover
     const swapBack = Uint8Array.from(swapped, (s, k) => (s && swapAt[k]! < 0.5 ? 1 : 0));
     const town = dilate(
       Uint8Array.from(before, (_, p) => (isClass(before, p, "Artificial") ? 1 : 0)),
+      side,
       side,
       Math.max(2, Math.round(6 * scale)),
     );

@@ -1,3 +1,5 @@
+import { dilate } from "../raster/dilate.js";
+
 /** Neighbourhood operations on square fields of side `side`, row order; outside is treated as the edge. */
 
 /** Mean over a (2 radius + 1) square, by two running sums. */
@@ -24,35 +26,15 @@ export function smooth(values: Float32Array, side: number, radius: number): Floa
   return boxMean(boxMean(boxMean(values, side, radius), side, radius), side, radius);
 }
 
-/** 1 where any pixel of the (2 radius + 1) square is set. */
-export function dilate(mask: Uint8Array, side: number, radius: number): Uint8Array {
-  const pass = (source: Uint8Array, stride: number, line: number): Uint8Array => {
-    const result = new Uint8Array(source.length);
-    for (let l = 0; l < side; l++) {
-      let until = -1;
-      for (let i = 0; i < Math.min(radius, side); i++) {
-        if (source[l * line + i * stride]) until = i + radius;
-      }
-      for (let i = 0; i < side; i++) {
-        const ahead = i + radius;
-        if (ahead < side && source[l * line + ahead * stride]) until = ahead + radius;
-        if (i <= until) result[l * line + i * stride] = 1;
-      }
-    }
-    return result;
-  };
-  return pass(pass(mask, 1, side), side, 1);
-}
-
 /** 1 where every pixel of the (2 radius + 1) square inside the field is set. */
 export function erode(mask: Uint8Array, side: number, radius: number): Uint8Array {
   const inverse = mask.map((value) => (value ? 0 : 1));
-  return dilate(inverse, side, radius).map((value) => (value ? 0 : 1));
+  return dilate(inverse, side, side, radius).map((value) => (value ? 0 : 1));
 }
 
 /** The mask without specks narrower than 2 radius + 1 pixels. */
 export function open(mask: Uint8Array, side: number, radius: number): Uint8Array {
-  const opened = dilate(erode(mask, side, radius), side, radius);
+  const opened = dilate(erode(mask, side, radius), side, side, radius);
   for (let i = 0; i < opened.length; i++) if (!mask[i]) opened[i] = 0;
   return opened;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dilate } from "../../src/raster/dilate.js";
 import { acquisitionGroups, findTwins } from "../../src/scenes/duplicates.js";
-import { dilate } from "../../src/scenes/mask.js";
 import { decideByPixels } from "../../src/scenes/retrieveScenes.js";
 import type { SceneDecision } from "../../src/scenes/scene.js";
 import { seasonsWithoutClearDate } from "../../src/scenes/seasons.js";
