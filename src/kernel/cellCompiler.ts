@@ -57,7 +57,6 @@ interface Converted {
   readonly output?: string;
   readonly declOutput?: string;
   readonly lastExpressionVar?: string;
-  readonly sideOutputs?: readonly { readonly path: string; readonly data: string }[];
 }
 interface TslabCompletions {
   readonly start: number;
@@ -86,16 +85,21 @@ interface TslabDisplay {
  * Makes a compiler on tslab's converter.
  *
  * @param root folder from which imports are resolved
+ * @param folder of the notebook, where local files are looked for first
  */
-export function createCellCompiler(root: string): CellCompiler {
-  const { standIn, tslab, converter, isCompleteCode } = createCellConverter(root);
+export function createCellCompiler(root: string, folder: string): CellCompiler {
+  const standIn = createTypeScriptStandIn(root, folder);
+  const tslab = requireTslab(standIn.module);
+  const { createConverter, isCompleteCode } = tslab("./dist/converter.js") as ConverterModule;
+  const converter = createConverter({ isJS: false, isBrowser: false });
   noteInstallation(root, standIn.inputs.note.bind(standIn.inputs));
 
   return {
     compile({ source, declarations, known }) {
       standIn.checkLocalFiles();
       const converted = converter.convert(declarations, source);
-      const { output = "", declOutput = "", lastExpressionVar, sideOutputs } = converted;
+      const { output = "", declOutput = "", lastExpressionVar } = converted;
+      const localModules = standIn.takeLocalModules();
       const diagnostics = cellDiagnostics(converted);
       if (diagnostics.length > 0) return { diagnostics };
       const { code, marks } = rewriteCell(output, known, lastExpressionVar);
@@ -106,9 +110,7 @@ export function createCellCompiler(root: string): CellCompiler {
         ...(lastExpressionVar !== undefined && { resultName: lastExpressionVar }),
         output,
         marks,
-        ...(sideOutputs && {
-          localModules: sideOutputs.map(({ path, data }) => ({ path, code: toCommonJs(data) })),
-        }),
+        localModules: localModules.map(({ path, code }) => ({ path, code: toCommonJs(code) })),
       };
     },
     inputs() {
@@ -137,21 +139,8 @@ export function createCellCompiler(root: string): CellCompiler {
   };
 }
 
-/** tslab's converter on the current TypeScript, and `require` inside tslab's package. */
-export function createCellConverter(root: string) {
-  const standIn = createTypeScriptStandIn(root);
-  const tslab = requireTslab(standIn.module);
-  const { createConverter, isCompleteCode } = tslab("./dist/converter.js") as ConverterModule;
-  return {
-    standIn,
-    tslab,
-    isCompleteCode,
-    converter: createConverter({ isJS: false, isBrowser: false }),
-  };
-}
-
 /** What the converter found wrong in a cell. */
-export function cellDiagnostics({ diagnostics }: Converted): CellDiagnostic[] {
+function cellDiagnostics({ diagnostics }: Converted): CellDiagnostic[] {
   return diagnostics.map(({ start, messageText, code, fileName }) => ({
     line: start.line + 1,
     column: start.character + 1,

@@ -1,7 +1,9 @@
 import { builtinModules } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import ts = require("typescript");
+
+import type { LocalModule } from "./compiledCell.js";
 
 /** Inner functions of TypeScript that its declarations do not show. */
 interface InnerTypeScript {
@@ -32,9 +34,13 @@ export interface CellProgram {
 /** Where the files of cells come from and who is told of each new program. */
 export interface CellProgramHost {
   readonly rootFiles: readonly string[];
+  /** folder of the notebook, where cells look for local files before that of the root files */
+  readonly folder: string;
   readonly options: ts.CompilerOptions;
   readonly system: ts.System;
   afterProgramCreate?: (program: CellProgram) => void;
+  /** receives each local module that the cell needs and that is new or has changed */
+  takeLocal(module: LocalModule): void;
 }
 
 /** Keeps the program of one notebook's cells up to date. */
@@ -48,7 +54,7 @@ export interface CellPrograms {
  * program is made only when somebody asks for more than the parsed cell.
  */
 export function watchCells(host: CellProgramHost): CellPrograms {
-  const { rootFiles, options, system } = host;
+  const { rootFiles, folder, options, system } = host;
   const parsed = new Map<string, ParsedFile>();
   const watchers = new Map<string, ts.FileWatcher>();
   let versions = 0;
@@ -86,12 +92,19 @@ export function watchCells(host: CellProgramHost): CellPrograms {
     return file;
   };
   let resolutions: ts.ModuleResolutionCache;
+  const resolveBeside = (specifier: string, from: string) => {
+    if (!rootFiles.includes(from) || !ts.isExternalModuleNameRelative(specifier)) return undefined;
+    const notebook = join(folder, basename(from));
+    const found = ts.resolveModuleName(specifier, notebook, options, compilerHost, resolutions);
+    return found.resolvedModule && found;
+  };
   const compilerHost: ts.CompilerHost & { hasInvalidatedResolutions(path: string): boolean } = {
     ...ts.createCompilerHost(options),
     resolveModuleNameLiterals: (literals, from, redirect, settings, source) =>
       literals.map(
         (literal) =>
           resolveQuickly(literal.text, from, system) ??
+          resolveBeside(literal.text, from) ??
           ts.resolveModuleName(
             literal.text,
             from,
@@ -112,6 +125,14 @@ export function watchCells(host: CellProgramHost): CellPrograms {
     // What a local source imports may have come or gone; a root is read anew each time anyway.
     hasInvalidatedResolutions: (path) => isLocalSource(path) && !rootFiles.includes(path),
   };
+
+  /** Local files may lie anywhere: they are kept by their own path instead of the converter's. */
+  const keepLocal =
+    ({ fileName }: ts.SourceFile) =>
+    (name: string, code: string): void => {
+      if (!name.endsWith(".js")) return;
+      host.takeLocal({ path: fileName.replace(/\.[jt]sx?$/, ".js"), code });
+    };
 
   const offer = (): void => {
     let current: ts.Program | undefined;
@@ -136,7 +157,14 @@ export function watchCells(host: CellProgramHost): CellPrograms {
       getAllDependencies: (file) => localDependencies(getProgram(), file),
       // A cell is no library: a type that its declarations cannot name portably is no mistake.
       emit: (file, write, token, only, transformers) =>
-        (getProgram() as unknown as ForcedEmit).emit(file, write, token, only, transformers, true),
+        (getProgram() as unknown as ForcedEmit).emit(
+          file,
+          file === undefined || rootFiles.includes(file.fileName) ? write : keepLocal(file),
+          token,
+          only,
+          transformers,
+          true,
+        ),
     });
   };
   for (const name of rootFiles) watchers.set(name, system.watchFile!(name, changed));

@@ -53,13 +53,14 @@ const TAIL = `\n})(...globalThis[Symbol.for("phenocover.cell")])`;
  * Starts a session. The compiler is loaded by the first cell that no earlier process compiled.
  *
  * @param root folder from which imports are resolved; must be the working directory
+ * @param folder of the notebook, where local files are looked for first
  */
-export function createCellSession(root: string, host: SessionHost): CellSession {
+export function createCellSession(root: string, folder: string, host: SessionHost): CellSession {
   const scope: Record<string, unknown> = Object.create(null);
   const known = new Set<string>();
   const places = new Map<number, ReturnType<typeof placesOf>>();
   const kept = new CompiledCells(root);
-  const modules = new LocalModules(root);
+  const modules = new LocalModules(root, folder);
   /** declarations of all names so far */
   let declarations = "";
   let serial = 0;
@@ -67,7 +68,7 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
 
   let loading: Promise<CellCompiler> | undefined;
   const compiler = (): Promise<CellCompiler> => {
-    loading ??= loadCompiler(root);
+    loading ??= loadCompiler(root, folder);
     return loading;
   };
 
@@ -110,7 +111,7 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
 
   const runtime: CellRuntime = {
     scope,
-    meta: { url: pathToFileURL(join(root, "notebook.ts")).href, dirname: root },
+    meta: { url: pathToFileURL(join(folder, "notebook.ts")).href, dirname: folder },
     interrupted: host.interrupted,
     stop: host.stop,
     begin() {
@@ -138,7 +139,7 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
       const cell = await compile(source);
       if (!("code" in cell)) return { kind: "refused", diagnostics: cell.diagnostics };
       places.set(number, placesOf(cell, count, HEAD.length));
-      modules.update(cell.localModules ?? []);
+      modules.update(cell.localModules);
       let failure: { readonly error: unknown } | undefined;
       const exports = await run(cell).catch((error: unknown) => {
         failure = { error };
@@ -167,11 +168,11 @@ export function createCellSession(root: string, host: SessionHost): CellSession 
   };
 }
 
-async function loadCompiler(root: string): Promise<CellCompiler> {
+async function loadCompiler(root: string, folder: string): Promise<CellCompiler> {
   // First, so that what is imported next finds it with its kept code.
   loadTypeScript();
   const { createCellCompiler } = await import("./cellCompiler.js");
-  return createCellCompiler(root);
+  return createCellCompiler(root, folder);
 }
 
 /** Makes a name that a failed cell declares but did not reach throw until it is assigned. */

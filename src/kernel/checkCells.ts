@@ -10,11 +10,12 @@ export type CellChecker = (sources: readonly string[]) => CellDiagnostic[][];
  * A checker that compiles cells exactly as the kernel does, strict and one after the other, without
  * running them. Cells without mistakes are kept compiled for the kernel.
  *
- * @param folder where the kernel would be started
+ * @param cwd where the kernel would be started
+ * @param folder of the notebooks
  */
-export function createCellChecker(folder: string): CellChecker {
-  const root = projectRoot(folder);
-  const compiler = createCellCompiler(root);
+export function createCellChecker(cwd: string, folder = cwd): CellChecker {
+  const root = projectRoot(cwd);
+  const compiler = createCellCompiler(root, folder);
   const kept = new CompiledCells(root);
 
   const compile = (context: CellContext) => {

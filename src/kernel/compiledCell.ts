@@ -17,7 +17,7 @@ export interface CompiledCell {
   readonly output: string;
   readonly marks: EditMarks;
   /** local modules that were compiled with the cell, as CommonJS */
-  readonly localModules?: readonly LocalModule[];
+  readonly localModules: readonly LocalModule[];
 }
 
 /** A local source file, compiled. */

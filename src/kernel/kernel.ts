@@ -11,7 +11,7 @@ import { type Connection, readConnection } from "./connection.js";
 import { breakable, isForeignSignal, watchTensorFlow } from "./interrupt.js";
 import { kernelInfo } from "./kernelInfo.js";
 import { languageReply } from "./languageReplies.js";
-import { projectRoot } from "./projectRoot.js";
+import { notebookFolder, projectRoot } from "./projectRoot.js";
 import { resultBundle, shownBundle } from "./representation.js";
 import {
   BREAKABLE,
@@ -63,6 +63,7 @@ class Kernel {
   readonly #aborted = new Set<number>();
   readonly #sources = new Map<number, string>();
   readonly #root = projectRoot(process.cwd());
+  readonly #folder = notebookFolder();
   #session!: CellSession;
   #current: Cell | undefined;
   #last: Cell | undefined;
@@ -101,7 +102,7 @@ class Kernel {
     failed.catch(() => {});
     process.chdir(this.#root);
     const { control } = this.#state;
-    this.#session = createCellSession(this.#root, {
+    this.#session = createCellSession(this.#root, this.#folder, {
       interrupted: control.subarray(INTERRUPTED, INTERRUPTED + 1),
       stop: () => {
         throw new KeyboardInterrupt();

@@ -11,9 +11,18 @@ export class LocalModules {
   /** `require` as cells see it */
   readonly require: Require;
 
-  /** @param root folder from which cells import */
-  constructor(root: string) {
-    this.require = this.#requireFrom(root, createRequire(join(root, "notebook.cjs")));
+  /**
+   * @param root folder from which cells import
+   * @param folder of the notebook, where local files are looked for first
+   */
+  constructor(root: string, folder: string) {
+    const fromRoot = createRequire(join(root, "notebook.cjs"));
+    const fromFolder = createRequire(join(folder, "notebook.cjs"));
+    const beside = (specifier: string): unknown =>
+      isLocal(specifier) && canResolve(fromFolder, specifier)
+        ? fromFolder(specifier)
+        : fromRoot(specifier);
+    this.require = this.#requireFrom(folder, this.#requireFrom(root, beside));
   }
 
   /** Takes new or changed modules; the next import runs them. */
@@ -28,7 +37,7 @@ export class LocalModules {
     return (specifier) => {
       const path = resolve(folder, specifier);
       const file =
-        /^\.{0,2}\//.test(specifier) &&
+        isLocal(specifier) &&
         [path, `${path}.js`, join(path, "index.js")].find((one) => this.#codes.has(one));
       return file ? this.#load(file) : otherwise(specifier);
     };
@@ -54,5 +63,18 @@ export class LocalModules {
       throw error;
     }
     return module.exports;
+  }
+}
+
+function isLocal(specifier: string): boolean {
+  return /^\.{0,2}\//.test(specifier);
+}
+
+function canResolve(require: NodeJS.Require, specifier: string): boolean {
+  try {
+    require.resolve(specifier);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -5,6 +5,7 @@ import ts = require("typescript");
 
 import { packageRoot } from "../packageRoot.js";
 import { type CellProgram, type CellProgramHost, watchCells } from "./cellProgram.js";
+import type { LocalModule } from "./compiledCell.js";
 import { addDocComments } from "./docComments.js";
 import { FileStamps } from "./fileStamps.js";
 import { projectOptions } from "./projectOptions.js";
@@ -28,6 +29,8 @@ export interface TypeScriptStandIn {
   readonly module: Readonly<Record<string, unknown>>;
   /** what the compiler has read so far, as it was then */
   readonly inputs: FileStamps;
+  /** local modules that were compiled since the last call, as ES modules */
+  takeLocalModules(): LocalModule[];
   /** files of the present cell's program */
   programFiles(): readonly string[];
   /** tells the compiler about local sources that changed since they were read */
@@ -52,11 +55,13 @@ const cellOptions: ts.CompilerOptions = {
  * Makes the stand-in.
  *
  * @param root folder from which cells resolve their imports
+ * @param folder where they look for local files first
  */
-export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
+export function createTypeScriptStandIn(root: string, folder: string): TypeScriptStandIn {
   const inner = ts as unknown as InnerTypeScript & Record<string, unknown>;
   const watched = new Map<string, Watched>();
   const inputs = new FileStamps();
+  let localModules: LocalModule[] = [];
   let program: CellProgram | undefined;
   let service: ts.LanguageService | undefined;
   const languageServiceOnce = () => {
@@ -80,6 +85,11 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
 
   return {
     inputs,
+    takeLocalModules() {
+      const taken = localModules;
+      localModules = [];
+      return taken;
+    },
     programFiles: () =>
       program
         ?.getProgram()
@@ -101,8 +111,10 @@ export function createTypeScriptStandIn(root: string): TypeScriptStandIn {
         const { disableTopLevelAwait, noImplicitUseStrict, ...kept } = options;
         return {
           rootFiles,
+          folder,
           options: { ...kept, ...cellOptions, ...projectOptions(root, sys) },
           system,
+          takeLocal: (module) => localModules.push(module),
         };
       },
       createWatchProgram: (host: CellProgramHost) => {

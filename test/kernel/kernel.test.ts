@@ -166,6 +166,31 @@ test("packages, local sources and JSON are imported from the project's root", as
   assert.equal(edited.only("execute_result").content.data["text/plain"], "25");
 });
 
+test("local files beside the notebook come before those of the project's root", async () => {
+  const folder = join(project, "notebooks");
+  writeFileSync(
+    join(folder, "unit.ts"),
+    "import { name } from './names';\nexport const unit = name;",
+  );
+  writeFileSync(join(folder, "names.ts"), "export const name: string = 'ha';");
+  writeFileSync(join(project, "unit.ts"), "export const unit = 1;");
+  writeFileSync(join(folder, "sizes.json"), '{"side": 20}');
+  const answer = await kernel.execute(`
+    import { unit } from "./unit";
+    import sizes from "./sizes.json";
+    const text: string = unit;
+    [text, sizes.side, import.meta.dirname]`);
+  assert.equal(
+    answer.only("execute_result").content.data["text/plain"].replace(/\s+/g, " "),
+    `[ 'ha', 20, '${folder}' ]`,
+  );
+  writeFileSync(join(folder, "names.ts"), "export const name = 5;");
+  const refused = await kernel.execute(
+    "import { unit } from './unit';\nconst text: string = unit;",
+  );
+  assert.match(refused.only("error").content.evalue, /In \[\d+\]:2:7 - error TS2322/);
+});
+
 test("display shows MIME bundles and replaces them in place by id", async () => {
   const answer = await kernel.execute(`
     import { setTimeout as wait } from "node:timers/promises";

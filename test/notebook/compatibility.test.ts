@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -29,6 +29,13 @@ const meet = (own: string, other: string) =>
 writeFileSync(${JSON.stringify(join(folder, own))}, "here");
 while (!existsSync(${JSON.stringify(join(folder, other))})) await new Promise((go) => setTimeout(go, 20));
 console.log("${own} met ${other}");`;
+
+const savedInterrupt = codeCell("await new Promise(() => {});", []);
+savedInterrupt.outputs = [
+  { output_type: "error", ename: "KeyboardInterrupt", evalue: "", traceback: ["^C"] },
+];
+const withoutKernel: Notebook = { ...typescript("1 + 1"), metadata: {} };
+const logged: string[] = [];
 
 const notebooks: Readonly<Record<string, readonly [Notebook, RunOptions?]>> = {
   simple_execute: [
@@ -82,6 +89,37 @@ const notebooks: Readonly<Record<string, readonly [Notebook, RunOptions?]>> = {
       `${show}console.log("out");\nconsole.error("err");\ndisplay({ "image/svg+xml": "<svg/>" });
 display({ "image/png": Buffer.from("${pixel}", "base64") });\n"☃" + "😀"`,
     ),
+  ],
+  report_mode_test: [
+    typescript(parametersCell("let a: number = 1;"), "console.log(a);"),
+    { parameters: { a: 2 }, reportMode: true },
+  ],
+  keyboard_interrupt: [
+    typescript(parametersCell("let a: number = 1;"), savedInterrupt),
+    { parameters: { a: 2 }, prepareOnly: true },
+  ],
+  test_autosave: [
+    typescript(`import { readFileSync } from "node:fs";
+const saved = () => readFileSync(${JSON.stringify(path("test_autosave"))}, "utf8").includes(["turn", 0].join(" "));
+for (let turn = 0; !saved(); turn++) {
+  console.log("turn", turn);
+  await new Promise((go) => setTimeout(go, 60));
+}`),
+    { autosaveEvery: 0.05, executionTimeout: 60 },
+  ],
+  test_logging: [
+    typescript('console.log("out");\nconsole.error("err");\n"value"'),
+    { logOutput: true, log: (level, message) => logged.push(`${level} ${message.trimEnd()}`) },
+  ],
+  blank_vscode: [withoutKernel, { kernelName: "phenocover" }],
+  disable_stdin: [
+    typescript(
+      'import { readFileSync } from "node:fs";\nreadFileSync("/dev/stdin", "utf8").length',
+      "let lines = 0;\nfor await (const _ of process.stdin) lines++;\nlines",
+    ),
+  ],
+  sleep1s: [
+    typescript("await new Promise((go) => setTimeout(go, 1000));\nperformance.now() > 1000"),
   ],
   parallel_a: [typescript(meet("a", "b"))],
   parallel_b: [typescript(meet("b", "a"))],
@@ -220,6 +258,56 @@ test("streams, pictures and characters outside the basic plane arrive as sent", 
   assert.deepEqual(outputs("output"), [
     ["out\n", "err\n", "image/svg+xml <svg/>", `image/png ${pixel}`, "text/plain '☃😀'"],
   ]);
+});
+
+test("a report hides the code of every cell, the injected one too", () => {
+  const hidden = cellsOf("report_mode_test").map(({ metadata }) => metadata.jupyter);
+  assert.deepEqual(hidden, Array(3).fill({ source_hidden: true }));
+  assert.deepEqual(outputs("report_mode_test")[2], ["2\n"]);
+});
+
+test("an error that was saved does not fail a run that only prepares", () => {
+  assert.equal(results.get("keyboard_interrupt")!.failure, undefined);
+  const [, injected, erring] = cellsOf("keyboard_interrupt");
+  assert.equal(injected!.source, "// Parameters\na = 2;\n");
+  assert.deepEqual(erring!.outputs.map(shown), ["KeyboardInterrupt"]);
+});
+
+test("a long cell is saved while it runs, with what it has printed", () => {
+  assert.equal(results.get("test_autosave")!.failure, undefined);
+  assert.match(outputs("test_autosave")[0]![0]!, /^turn 0\n/);
+});
+
+test("streams and values of cells reach the log with papermill's levels", () => {
+  const own = logged.filter((line) => /out|err|value/.test(line) && !/Notebook/.test(line));
+  assert.deepEqual(own, ["INFO out", "WARNING err", "INFO 'value'"]);
+  assert.match(logged.join("\n"), /INFO Executing Cell 1-+\n[\s\S]*INFO Ending Cell 1-+/);
+});
+
+test("a notebook that names no kernel runs in the one that is asked for", () => {
+  assert.deepEqual(outputs("blank_vscode"), [["text/plain 2"]]);
+});
+
+test("a notebook of nbformat 4.4 becomes one of 4.5 with ids", async () => {
+  const { cells, metadata } = typescript("1 + 1");
+  const [{ id, ...cell }] = cells as [CodeCell];
+  const old = { cells: [cell], metadata, nbformat: 4, nbformat_minor: 4 };
+  writeFileSync(path("nb_version_4.4"), JSON.stringify(old));
+  const done = await executeNotebook(path("nb_version_4.4"), null, { cwd: packageRoot() });
+  assert.equal(done.nbformat_minor, 5);
+  assert.match(done.cells[0]!.id, /^[\w-]{1,64}$/);
+  assert.deepEqual((done.cells[0] as CodeCell).outputs.map(shown), ["text/plain 2"]);
+});
+
+test("a cell that reads standard input finds its end at once", () => {
+  assert.deepEqual(outputs("disable_stdin"), [["text/plain 0"], ["text/plain 0"]]);
+});
+
+test("the time of a cell is the time that it took", () => {
+  const [cell] = cellsOf("sleep1s");
+  const { duration } = cell!.metadata.papermill as { duration: number };
+  assert.ok(duration >= 1);
+  assert.deepEqual(outputs("sleep1s"), [["text/plain true"]]);
 });
 
 test("the working folder is the project's; two notebooks run side by side", () => {

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { FileError, UsageError } from "../../errors.js";
 import { writeFileAtomic } from "../../files/atomic.js";
+import type { CellChecker } from "../../kernel/checkCells.js";
 import { readNotebook } from "../../notebook/document/readNotebook.js";
 import { stripNotebook } from "../../notebook/document/strip.js";
 import { formatNotebook, writeNotebook } from "../../notebook/document/writeNotebook.js";
@@ -89,9 +91,12 @@ async function check(
   loadTypeScript();
   const { createCellChecker } = await import("../../kernel/checkCells.js");
   const { checkNotebook } = await import("../../notebook/check/checkNotebook.js");
-  const checker = createCellChecker(process.cwd());
+  const checkers = new Map<string, CellChecker>();
   const found: object[] = [];
   for (const file of files) {
+    const folder = dirname(resolve(file));
+    const checker = checkers.get(folder) ?? createCellChecker(process.cwd(), folder);
+    checkers.set(folder, checker);
     for (const problem of checkNotebook(await readTypeScript(file), checker)) {
       found.push({ notebook: file, ...problem });
       const { cell, id, line, column, problem: text } = problem;

@@ -38,7 +38,9 @@ export class StandbyKernels {
     const waiting = this.#waiting.get(spec.name);
     this.#waiting.delete(spec.name);
     const client = await waiting?.catch(() => undefined);
-    return client ?? KernelClient.start(spec, { ...options, env: this.#env });
+    return (
+      client ?? KernelClient.start(spec, { ...options, env: { ...options.env, ...this.#env } })
+    );
   }
 
   /** Stops the kernels that nobody has taken. */

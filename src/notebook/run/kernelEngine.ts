@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KernelClient, KernelDied } from "../client/kernelClient.js";
 import { findKernelSpec } from "../client/kernelSpec.js";
@@ -26,6 +27,8 @@ export async function kernelEngine(run: EngineRun): Promise<void> {
   const start = {
     cwd: run.cwd,
     timeout: run.startTimeout,
+    // as Jupyter servers name it: local imports are looked for beside the notebook
+    env: { JPY_SESSION_NAME: resolve(run.name) },
     ...(run.transport ? { transport: run.transport } : {}),
     ...(run.signal ? { signal: run.signal } : {}),
   };
