@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { unpackError } from "./packedError.js";
 import { createReceiver } from "./receiver.js";
 
 /** The line to one worker. */
@@ -44,6 +45,10 @@ export function inlineChannel(): Channel {
   };
 }
 
+function unpacked(answer: Answer): Answer {
+  return answer.kind === "error" ? { ...answer, error: unpackError(answer.error) } : answer;
+}
+
 /** Starts one thread of a pool of so many. */
 export function threadChannel(workers: number): Channel {
   // geotiff's `web-worker` takes a thread without worker data for its own and fails on it.
@@ -51,7 +56,7 @@ export function threadChannel(workers: number): Channel {
   return {
     send: (message) => worker.postMessage(message),
     listen(onMessage, onEnd) {
-      worker.on("message", onMessage);
+      worker.on("message", (answer: Answer) => onMessage(unpacked(answer)));
       worker.on("error", (error) => onEnd(String(error.stack ?? error)));
       worker.on("exit", (code) => onEnd(`exited with code ${code}`));
     },
@@ -79,7 +84,7 @@ export function processChannel(
   return {
     send: (message) => void child.send(message as never),
     listen(onMessage, onEnd) {
-      child.on("message", (message) => onMessage(message as Answer));
+      child.on("message", (answer) => onMessage(unpacked(answer as Answer)));
       child.on("error", (error) => onEnd(String(error)));
       child.on("exit", (code, signal) => onEnd(`exited with ${signal ?? `code ${code}`}`));
     },

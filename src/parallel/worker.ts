@@ -1,11 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import type { Answer, Order } from "./channel.js";
+import { packError } from "./packedError.js";
 import { createReceiver } from "./receiver.js";
 
 /** Entry of a worker thread or child process. */
 const listen = createReceiver((answer: Answer) => {
-  if (parentPort) parentPort.postMessage(answer);
-  else process.send?.(answer);
+  const sent = answer.kind === "error" ? { ...answer, error: packError(answer.error) } : answer;
+  if (parentPort) parentPort.postMessage(sent);
+  else process.send?.(sent);
 });
 
 if (parentPort) parentPort.on("message", (order: Order) => listen(order));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FileError, isPhenocoverError, ServiceError } from "../../src/errors.js";
 import { openWorkers, runTasks } from "../../src/parallel/tasks.js";
 
 const module = new URL("./sampleTasks.js", import.meta.url);
@@ -35,6 +36,28 @@ for (const kind of ["thread", "process"] as const) {
       }),
       /task -1 is negative/,
     );
+  });
+
+  test(`${kind}: an error of the package keeps class, fields, cause and stack`, async () => {
+    const running = runTasks({
+      module,
+      name: "refuse",
+      tasks: ["https://a.b/c"],
+      workers: 1,
+      kind,
+    });
+    await assert.rejects(running, (error) => {
+      assert.ok(error instanceof ServiceError && isPhenocoverError(error, "ServiceError"));
+      assert.deepEqual(
+        [error.address, error.problem, error.status],
+        ["https://a.b/c", "answered 404", 404],
+      );
+      assert.equal(error.message, "https://a.b/c: answered 404");
+      assert.match(error.stack ?? "", /refuse/);
+      assert.ok(error.cause instanceof FileError);
+      assert.equal(error.cause.file, "kept.tif");
+      return true;
+    });
   });
 
   test(`${kind}: a worker that dies is an error, not a hang`, async () => {
