@@ -3,6 +3,7 @@ import { escapeHtml } from "../../figures/escape.js";
 import { drawnByPlotly, plotlyScript, scriptJson } from "../../figures/plotly.js";
 import { cellTags } from "../document/cells.js";
 import { type Cell, isJsonObject, type Notebook, type Output } from "../document/notebook.js";
+import { zoomScript, zoomStyle } from "./pictureZoom.js";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 
@@ -18,8 +19,8 @@ img { max-width: 100%; }
 `;
 
 /**
- * The notebook as one self-contained page: text, code, outputs, pictures, and live plotly figures;
- * plotly itself is put in only where a figure needs it. A figure with traces that the page's plotly
+ * The notebook as one self-contained page: text, code, outputs, pictures such as maps, which can be
+ * zoomed, and live plotly figures; plotly itself is put in only where a figure needs it. A figure with traces that the page's plotly
  * does not draw (maps, 3D) shows its picture or text.
  *
  * @param title of the page
@@ -34,9 +35,10 @@ export function notebookHtml(notebook: Notebook, title: string): string {
   const script = figures > 0 ? `<script>${plotlyScript()}</script>\n` : "";
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${zoomStyle}</style>
 ${script}</head><body>
 ${cells}
+<script>${zoomScript}</script>
 </body></html>
 `;
 }
@@ -70,7 +72,8 @@ function outputHtml(output: Output, figureOf: (figure: unknown) => string): stri
     const picture = text(type);
     if (picture === undefined) continue;
     const alt = escapeHtml(text("text/plain") ?? "picture");
-    return `<img alt="${alt}" src="data:${type};base64,${picture.replaceAll("\n", "")}">`;
+    const source = `data:${type};base64,${picture.replaceAll("\n", "")}`;
+    return `<div class="zoom"><img alt="${alt}" src="${source}"></div>`;
   }
   const markdown = text("text/markdown");
   if (markdown !== undefined) return marked.parse(markdown, { async: false });
