@@ -88,6 +88,8 @@ export function createCellSession(root: string, folder: string, host: SessionHos
   };
 
   const run = async (cell: CompiledCell): Promise<Record<string, unknown>> => {
+    // A cell may have been interrupted while it was compiled.
+    if (Atomics.load(host.interrupted, 0) === serial) host.stop();
     const exports: Record<string, unknown> = {};
     const interrupted = new Promise<never>((_, reject) => {
       interrupt = () => reject(new Error("the cell was interrupted"));

@@ -92,6 +92,23 @@ test("local files count as they are now", async () => {
   assert.match((await run(...uses))[1]!, /In \[2\]:1:1 - error TS2365/);
 });
 
+test("a cell that is interrupted while it is compiled does not begin", async () => {
+  const kernel = await TestKernel.start({ cwd: project });
+  try {
+    const cell = kernel.send("execute_request", {
+      code: "console.log('begun');\nawait new Promise(() => {});",
+      allow_stdin: false,
+    });
+    await kernel.find(({ type, parent }) => type === "execute_input" && parent === cell.id);
+    await kernel.request("interrupt_request", {}, "control");
+    const answer = await kernel.collect(cell);
+    assert.equal(answer.only("error").content.ename, "KeyboardInterrupt");
+    assert.equal(answer.text("stdout"), "");
+  } finally {
+    await kernel.stop();
+  }
+});
+
 test("what is damaged or may hold a secret is not kept", async () => {
   assert.deepEqual(await run("1 + 1"), ["2"]);
   const files = readdirSync(kept()).map((name) => join(kept(), name));
