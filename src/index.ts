@@ -42,6 +42,7 @@ export {
   ndvi,
   ndwi,
 } from "./cube/spectralIndices.js";
+export { mappingDay } from "./scenes/mappingYear.js";
 export { retrieveScenes } from "./scenes/retrieveScenes.js";
 export type { Scene, SceneDecision } from "./scenes/scene.js";
 

@@ -4,6 +4,7 @@ import { BlockSet, openBlocks } from "../samples/blocks.js";
 import { erodedPool } from "../samples/erosion.js";
 import { classQuota } from "../samples/quota.js";
 import { readSamples } from "../samples/sampleFile.js";
+import { joinTables, type SampleTable } from "../samples/sampleTable.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { forestClasses } from "./change.js";
@@ -27,7 +28,9 @@ export async function writePurityTable(study: Study): Promise<boolean> {
   for (const set of ["reliable", "stable"]) {
     const file = study.folder.samples(`${set}.parquet`);
     if (!existsSync(file)) continue;
-    const table = await readSamples(file);
+    const stored = await readSamples(file);
+    // A stable label stands for every year, but is stored once.
+    const table = set === "stable" ? everyYear(stored, study.years) : stored;
     const found = samplePurity(table, validation.years, legend);
     for (const year of study.years) {
       const classes = found.filter((entry) => entry.year === year);
@@ -64,6 +67,13 @@ export async function writePurityTable(study: Study): Promise<boolean> {
   }
   await writeCsv(study.folder.table("purity.csv"), COLUMNS, rows);
   return true;
+}
+
+/** The rows of a table once for each year. */
+function everyYear(table: SampleTable, years: readonly number[]): SampleTable {
+  return joinTables(
+    years.map((year) => ({ ...table, year: new Uint16Array(table.length).fill(year) })),
+  );
 }
 
 /** Where the cleaning starts for one class: eroded pixels of its codes in training blocks. */

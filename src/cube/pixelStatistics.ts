@@ -12,6 +12,11 @@ const percentiles = [
 /** MNDWI (= NDSI) above which a date counts as snow, and above which as water. */
 const snowThreshold = 0.4;
 const waterThreshold = 0;
+/**
+ * Near-infrared reflectance above which a date of high NDSI shows snow: water is darker (the test of
+ * the MODIS snow products, Hall, Riggs and Salomonson 1995).
+ */
+const snowBrightness = 0.11;
 
 /** Feature names that a list of bands allows. */
 export function featureNames(bands: readonly string[]): string[] {
@@ -32,7 +37,7 @@ export interface PixelRun {
 export interface RunStatistics {
   /** [feature][pixel] in the order of {@link featureNames}; NaN without a valid date. */
   readonly features: Float32Array;
-  /** [statistic][pixel]: share of summer dates with snow, of dates with water; NaN without one. */
+  /** [statistic][pixel]: share of summer dates with snow, of snow-free dates with water; NaN without one. */
   readonly rules: Float32Array;
   /** Valid dates of a pixel. */
   readonly validCount: Uint16Array;
@@ -51,6 +56,7 @@ export function createStatistics(bands: readonly string[], run: PixelRun): Stati
   const scenes = valid.length / size;
   const indices = bindIndices(bands);
   const water = indices.findIndex(({ name }) => name === "MNDWI");
+  const nearInfrared = ["B08", "B8A"].map((band) => bands.indexOf(band)).find((at) => at >= 0);
   const reflectance = bands.map(() => new Float64Array(scenes));
   const summer = new Uint8Array(scenes);
   const values = new Float64Array(scenes);
@@ -82,7 +88,8 @@ export function createStatistics(bands: readonly string[], run: PixelRun): Stati
         indexSeries(indices[k]!, reflectance, dates, values);
         if (k === water && dates > 0) {
           rules[pixel] = snowShare(values, summer, dates);
-          rules[size + pixel] = waterShare(values, dates);
+          const brightness = nearInfrared === undefined ? null : reflectance[nearInfrared]!;
+          rules[size + pixel] = waterShare(values, brightness, dates);
         }
         const count = dropMissing(values, dates);
         sortFirst(values, count);
@@ -106,11 +113,16 @@ function snowShare(mndwi: Float64Array, summer: Uint8Array, dates: number): numb
   return summerDates > 0 ? snow / summerDates : Number.NaN;
 }
 
-/** Share of dates with water. */
-function waterShare(mndwi: Float64Array, dates: number): number {
+/** Share of snow-free dates with water; snow has a high MNDWI as well, but is bright. */
+function waterShare(mndwi: Float64Array, nearInfrared: Float64Array | null, dates: number): number {
   let water = 0;
-  for (let i = 0; i < dates; i++) if (mndwi[i]! > waterThreshold) water++;
-  return water / dates;
+  let snowFree = 0;
+  for (let i = 0; i < dates; i++) {
+    if (mndwi[i]! > snowThreshold && nearInfrared && nearInfrared[i]! > snowBrightness) continue;
+    snowFree++;
+    if (mndwi[i]! > waterThreshold) water++;
+  }
+  return snowFree > 0 ? water / snowFree : Number.NaN;
 }
 
 /** Moves the values that are numbers to the front; returns their count. */

@@ -14,7 +14,7 @@ import { seriesDates } from "./seriesDates.js";
 import { planYear, sceneDays, type YearPlan } from "./yearPlan.js";
 
 /** Changes when the same inputs give another cube. */
-const cubeVersion = 2;
+const cubeVersion = 3;
 
 /**
  * Work done and to be done, in pixels times scenes: reading a scene counts once, filling it 2.5
@@ -117,8 +117,8 @@ export async function inputHash(build: Build): Promise<string> {
       scene.id,
       scene.time,
       offset,
-      Object.values(scene.bands).map(({ scale, offset: added }) => [scale, added]),
-      scene.mask && [scene.mask.invalid, scene.mask.dilate],
+      Object.values(scene.bands).map(({ path: _path, ...how }) => how),
+      scene.mask && { ...scene.mask, path: null },
     ]),
   };
   return `${JSON.stringify({ sha256: createHash("sha256").update(JSON.stringify(facts)).digest("hex") })}\n`;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { packageRoot } from "../packageRoot.js";
@@ -15,4 +15,10 @@ export function openAddon(name: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Checksum of the sources and the processor that a compiled addon was made from, null without it. */
+export function addonStamp(name: string): string | null {
+  const path = join(packageRoot(), ".cache", "native", `${name}.sha256`);
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : null;
 }

@@ -35,6 +35,9 @@ function executable(path: string): boolean {
   }
 }
 
+/** A browser that is there but does not start. */
+export class BrowserFailed extends ProcessError {}
+
 /** A page of the browser in which plotly.js draws. */
 export interface DrawingPage {
   /** @throws ProcessError when plotly refuses a figure or the browser has ended */
@@ -46,12 +49,19 @@ export interface DrawingPage {
  * Starts the browser and loads plotly.js.
  *
  * @param browser path of Chromium, see {@link findBrowser}
- * @throws ProcessError when the browser does not start
+ * @throws BrowserFailed
  */
 export async function openDrawingPage(browser: string): Promise<DrawingPage> {
   const { chromium } = await import("playwright-core");
   try {
-    const instance = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+    const instance = await chromium.launch({
+      executablePath: browser,
+      args: ["--no-sandbox"],
+      // Whoever has it started decides what a signal means.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
     const page = await instance.newPage();
     await page.setContent("<!doctype html><html><body></body></html>");
     await page.addScriptTag({ content: plotlyScript() });
@@ -72,7 +82,7 @@ export async function openDrawingPage(browser: string): Promise<DrawingPage> {
       close: () => instance.close(),
     };
   } catch (cause) {
-    throw new ProcessError("Chromium", `does not start: ${why(cause)}`, { cause });
+    throw new BrowserFailed("Chromium", `does not start: ${why(cause)}`, { cause });
   }
 }
 

@@ -4,11 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ProcessError } from "../errors.js";
-import { type DrawingPage, type DrawnFigure, openDrawingPage } from "./browser.js";
+import { BrowserFailed, type DrawingPage, type DrawnFigure, openDrawingPage } from "./browser.js";
 import type { Figure } from "./figure.js";
 
 /** Names the socket of a drawing service to the processes that may use it. */
 export const DRAWING_SOCKET = "PHENOCOVER_DRAWING";
+
+/** Longest path of a socket, bytes. */
+const longestSocket = 103;
+/** Status of an answer that says that the browser does not start. */
+const NO_BROWSER = 503;
 
 /** Draws figures for other processes of this user, all in one start of the browser. */
 export interface DrawingService {
@@ -23,10 +28,15 @@ export interface DrawingService {
  * Starts a drawing service; the browser starts with the first figure unless it is warmed up.
  *
  * @param browser path of Chromium
+ * @returns null where the path of the folder for temporary files is too long for a socket
  */
-export async function startDrawingService(browser: string): Promise<DrawingService> {
+export async function startDrawingService(browser: string): Promise<DrawingService | null> {
   const folder = await mkdtemp(join(tmpdir(), "phenocover-"));
   const socket = join(folder, "drawing");
+  if (Buffer.byteLength(socket) > longestSocket) {
+    await rm(folder, { recursive: true });
+    return null;
+  }
   let page: Promise<DrawingPage> | undefined;
   const openPage = () => {
     page ??= openDrawingPage(browser);
@@ -40,7 +50,8 @@ export async function startDrawingService(browser: string): Promise<DrawingServi
     };
     answer().then(
       (body) => outgoing.end(body),
-      ({ message }: Error) => outgoing.writeHead(500).end(message),
+      (error: Error) =>
+        outgoing.writeHead(error instanceof BrowserFailed ? NO_BROWSER : 500).end(error.message),
     );
   });
   await new Promise<void>((resolve, reject) => {
@@ -66,8 +77,8 @@ export async function startDrawingService(browser: string): Promise<DrawingServi
  * browser of this process's own.
  *
  * @param browser path of Chromium
- * @throws ProcessError when the browser does not start, plotly refuses a figure or the service has
- *   ended
+ * @throws BrowserFailed when the browser does not start
+ * @throws ProcessError when plotly refuses a figure or the service has ended
  */
 export async function drawFigures(
   figures: readonly Figure[],
@@ -101,6 +112,7 @@ async function askService(socket: string, figure: Figure): Promise<DrawnFigure> 
       asked.end(JSON.stringify(figure));
     },
   );
+  if (status === NO_BROWSER) throw new BrowserFailed("drawing service", body);
   if (status !== 200) throw new ProcessError("drawing service", body);
   const { svg, png } = JSON.parse(body) as { svg: string; png: string };
   return { svg, png: new Uint8Array(Buffer.from(png, "base64")) };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
-import { findBrowser } from "./browser.js";
+import { BrowserFailed, type DrawnFigure, findBrowser } from "./browser.js";
 import { drawFigures } from "./drawingService.js";
 import { type Figure, type ShownFigure, showFigure } from "./figure.js";
 import { figureHtml } from "./plotly.js";
@@ -10,7 +10,7 @@ import { figureHtml } from "./plotly.js";
 let told = false;
 
 /**
- * Writes figures/<name>.json and .html and, where Chromium is installed, .svg and .png; without it
+ * Writes figures/<name>.json and .html and, where Chromium starts, .svg and .png; without it
  * one line on stderr says so, once a process. A figure that stands there already, drawn by the same
  * plotly, is not drawn again.
  *
@@ -33,17 +33,10 @@ export async function saveFigures(
     const complete = await holds(place.file("html"), place.page);
     if (!complete || (browser !== null && !existsSync(place.file("png")))) missing.push(place);
   }
-  if (browser === null && !told) {
-    process.stderr.write("no Chromium found: figures are saved without .svg and .png\n");
-    told = true;
-  }
-  const drawn =
-    browser === null
-      ? []
-      : await drawFigures(
-          missing.map((one) => one.figure),
-          browser,
-        );
+  const drawn = await drawIfPossible(
+    missing.map((one) => one.figure),
+    browser,
+  );
   for (const [n, { figure, page, file }] of missing.entries()) {
     await writeFileAtomic(file("json"), `${JSON.stringify(figure)}\n`);
     for (const end of ["svg", "png"] as const) {
@@ -57,6 +50,25 @@ export async function saveFigures(
   return Promise.all(
     places.map(async ({ figure, file }) => showFigure(figure, await readIfThere(file("png")))),
   );
+}
+
+/** The drawn figures; none where no browser is found or starts, which one line says once a process. */
+async function drawIfPossible(
+  figures: readonly Figure[],
+  browser: string | null,
+): Promise<DrawnFigure[]> {
+  let problem = "no Chromium found";
+  if (browser !== null) {
+    try {
+      return await drawFigures(figures, browser);
+    } catch (error) {
+      if (!(error instanceof BrowserFailed)) throw error;
+      problem = error.message;
+    }
+  }
+  if (!told) process.stderr.write(`${problem}: figures are saved without .svg and .png\n`);
+  told = true;
+  return [];
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

@@ -17,7 +17,9 @@ export function limits(study: Pick<Study, "manifest" | "legend" | "years">): str
     );
     if (labels.kind === "raster" && labels.path === reference.path) {
       sentences.push(
-        "The label source is a coarse form of the same raster, so labels and reference share their errors.",
+        labels.coarsen === undefined || labels.coarsen === null
+          ? "Labels and reference are the same raster: the map of the labels is right by construction, and the other maps share its errors."
+          : "The label source is a coarse form of the same raster, so labels and reference share their errors.",
       );
     }
   }

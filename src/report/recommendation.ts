@@ -49,6 +49,7 @@ function changeSentences(scores: readonly Row[], differences: readonly Row[]): s
   const sentences = [
     `It shows ${percent(own)} of the felled conifers (yearly maps ${percent(yearly)}) and changes ${percent(falseChange(DEFAULT_METHOD) ?? 0)} of the pixels where nothing changed (yearly maps ${percent(falseChange("multi-year") ?? 0)}).`,
   ];
+  sentences.push(...recallOfAllChange(scores, differences));
   const others = [
     ["filter-ends", "the rule filter of the first and last year"],
     ["hmm", "the plain hidden Markov model"],
@@ -68,6 +69,25 @@ function changeSentences(scores: readonly Row[], differences: readonly Row[]): s
     );
   }
   return sentences;
+}
+
+/** What the recommended maps lose of the change that no event's date announces. */
+function recallOfAllChange(scores: readonly Row[], differences: readonly Row[]): string[] {
+  const measure = "change_recall";
+  const periods = scores.filter(
+    (row) => row.model === DEFAULT_METHOD && row.measure === measure && row.period !== "mean",
+  );
+  const parts = periods.flatMap(({ period, value }) => {
+    const yearly = score(scores, "multi-year", measure, String(period));
+    if (typeof value !== "number" || yearly === null) return [];
+    return [`${percent(value)} in ${period} (yearly maps ${percent(yearly)})`];
+  });
+  const gap = findPoints(differences, "multi-year", DEFAULT_METHOD, measure, "mean");
+  if (parts.length === 0 || gap === null) return [];
+  const cost = spoken({ value: -gap.value, low: -gap.high, high: -gap.low });
+  return [
+    `The price is change without a stated date: of all pixels that truly changed it shows ${parts.join(" and ")}, on average ${cost}.`,
+  ];
 }
 
 /** Families among which the price of a bar is looked up. */
@@ -96,6 +116,6 @@ function priceOfBars(curve: readonly Row[]): string[] {
     if (under === undefined) return `No setting keeps false change below ${percent(bar)}.`;
     const { row, recall } = under;
     if (row === standard) return `This setting keeps false change below ${percent(bar)}.`;
-    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting.`;
+    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting, recall of all change ${percent(value(row, "change_recall") ?? 0)}.`;
   });
 }

@@ -41,6 +41,7 @@ const TABLES: Readonly<Record<string, string>> = {
   "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
   "storm.csv": "Forest lost in the maps by event and class before",
   "differences.csv": "Differences between models on the same blocks",
+  "seeds.csv": "Differences between models over training seeds, one by one and pooled",
   "transfer.csv": "A network applied to years other than its own",
   "purity.csv": "Purity of the cleaned samples against the reference",
   "checkerboard.csv": "Accuracy on the other half of a checkerboard of fine labels",
@@ -217,7 +218,7 @@ function joinInterval(row: Row): Row {
 /** Links to all files, by their first folder. */
 function fileList(root: string): string {
   const groups = new Map<string, string[]>();
-  for (const path of runFiles(root)) {
+  for (const path of withExports(runFiles(root))) {
     const folder = path.includes("/") ? path.slice(0, path.indexOf("/")) : "";
     groups.set(folder, [...(groups.get(folder) ?? []), path]);
   }
@@ -230,4 +231,14 @@ function fileList(root: string): string {
       return `<details${folder === "cube" ? "" : " open"}><summary>${title} (${paths.length})</summary><ul class="files">${items}</ul></details>`;
     })
     .join("\n");
+}
+
+/** The files, and where notebooks are exported as pages the page of the one that is running. */
+function withExports(paths: readonly string[]): string[] {
+  const isPage = (path: string) => /^notebooks\/.*\.html$/.test(path);
+  if (!paths.some(isPage)) return [...paths];
+  const pages = paths
+    .filter((path) => /^notebooks\/.*\.ipynb$/.test(path))
+    .map((path) => path.replace(/ipynb$/, "html"));
+  return [...new Set([...paths, ...pages])].sort((a, b) => (a < b ? -1 : 1));
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { addonStamp } from "../engine/addon.js";
 import type { EngineName } from "../engine/engineName.js";
+import { compiledKernel } from "../engine/lstmKernel.js";
 import { ProcessError } from "../errors.js";
 
 /** The network engine of this installation. */
@@ -18,6 +20,15 @@ const { name, version, reason = null } = await loadTensorFlow({ announce: false 
 });
 process.stdout.write("\\n" + JSON.stringify({ name, version, reason }), () => process.exit(0));
 `;
+
+/** What computes the networks of a study: the compiled LSTM layer where it runs, else an engine. */
+export type StudyEngine = EngineVersion | { readonly name: "compiled"; readonly version: string };
+
+/** Finds what computes the networks of a study on this machine. */
+export async function studyEngine(): Promise<StudyEngine> {
+  if (compiledKernel() === null) return engineVersion();
+  return { name: "compiled", version: `LSTM layer ${addonStamp("lstm")?.slice(0, 12)}` };
+}
 
 /**
  * Asks a child process which engine computes networks, so that this process loads no native library.

@@ -40,7 +40,7 @@ export interface StepExecutor {
 export async function createStepExecutor(cwd: string, signal: AbortSignal): Promise<StepExecutor> {
   const { StandbyKernels } = await import("../notebook/client/standbyKernels.js");
   const browser = findBrowser();
-  const drawing = browser === null ? undefined : await startDrawingService(browser);
+  const drawing = browser === null ? null : await startDrawingService(browser);
   // To load the whole package takes most of a second.
   const kernels = new StandbyKernels('void (await import("phenocover"));', {
     ...(drawing && { [DRAWING_SOCKET]: drawing.socket }),

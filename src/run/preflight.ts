@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { catalogueService } from "../catalogue/services.js";
 import { isPhenocoverError, ManifestError } from "../errors.js";
 import { prepareLabels } from "../labels/prepareLabels.js";
 import type { OnProgress } from "../progress.js";
@@ -31,10 +32,12 @@ export async function preflight(study: Study, onProgress?: OnProgress): Promise<
   if (manifest.images.kind === "simulated") return;
   await inScratchFolder(study, async (scratch) => {
     if ("path" in manifest.labels) await prepareLabels(scratch);
-    // A catalogue of whole scenes is measured by the first step only: that takes minutes.
-    if (manifest.images.kind !== "folder") return;
+    // What a service has is asked by the first step.
+    if (manifest.images.kind === "stac" && catalogueService(manifest.images.catalog)) return;
+    // Whole scenes are measured by the first step only: that takes minutes.
+    const pixels = manifest.images.kind === "folder";
     try {
-      await retrieveScenes(scratch, onProgress ? { onProgress } : {});
+      await retrieveScenes(scratch, { pixels, ...(onProgress ? { onProgress } : {}) });
     } catch (error) {
       if (!isPhenocoverError(error, "DataError")) throw error;
       throw new ManifestError(manifest.file, "years", error.message, { cause: error });

@@ -6,7 +6,7 @@ import type { Overrides } from "../manifest/overrides.js";
 import { readManifest } from "../manifest/readManifest.js";
 import { openStudy } from "../study/openStudy.js";
 import type { Study } from "../study/study.js";
-import { type EngineVersion, engineVersion } from "./engineVersion.js";
+import { type StudyEngine, studyEngine } from "./engineVersion.js";
 import type { StepExecutor } from "./executeStep.js";
 import { readInputs } from "./inputs.js";
 import { describeMachine, describeVersions } from "./machine.js";
@@ -85,7 +85,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   const stopTalking = talk(progress, "checking images and labels");
   const [inputs, engine] = await Promise.all([
     inputsOf(first, given),
-    engineVersion(),
+    studyEngine(),
     preflight(first),
   ]).finally(stopTalking);
   sayEngine(engine, first, progress);
@@ -131,8 +131,8 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
     studies.push(study);
   }
   if (studies.length > 1 && !options.dryRun && studies.every(isScored)) {
-    const { writePooledDifferences } = await import("../assess/differences.js");
-    await writePooledDifferences(studies, first.folder.table("seeds.csv"));
+    const { poolSeeds } = await import("./pooledSeeds.js");
+    await poolSeeds(studies);
   }
   return { study: first, runs, computed, unchanged };
 }
@@ -158,12 +158,9 @@ function talk(progress: ProgressLine, what: string): () => void {
   return () => clearInterval(timer);
 }
 
-function sayEngine(
-  { name, version, reason }: EngineVersion,
-  study: Study,
-  line: ProgressLine,
-): void {
-  if (name === "tensorflow") return;
+function sayEngine(engine: StudyEngine, study: Study, line: ProgressLine): void {
+  if (engine.name === "compiled" || engine.name === "tensorflow") return;
+  const { name, version, reason } = engine;
   const where =
     name === "webgpu"
       ? `${version} (${reason})`
@@ -180,7 +177,7 @@ async function headerOf(
   given: string,
   size: Size,
   inputs: RunRecord["inputs"],
-  engine: EngineVersion,
+  engine: StudyEngine,
 ): Promise<Omit<RunRecord, "steps" | "decisions">> {
   const { manifest, years, seed } = study;
   return {

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { addonStamp } from "../engine/addon.js";
 import type { Manifest } from "../manifest/manifest.js";
+import { packageRoot } from "../packageRoot.js";
 import { type FileChecksum, hashOf, hashOfValue } from "./checksum.js";
 import type { Input } from "./inputs.js";
 import type { Step } from "./steps.js";
@@ -20,16 +22,21 @@ export interface StepBasis {
 /** Folders of the package that drive a run without entering its results. */
 const outside = new Set(["cli", "run", "notebook"]);
 
-/** Hash of the built package: every module that can enter a result. */
+/** Hash of the built package: every module, compiled addon and legend that can enter a result. */
 export function codeHash(): string {
   const source = dirname(dirname(fileURLToPath(import.meta.url)));
   const files = readdirSync(source, { recursive: true, encoding: "utf8" })
     .map((name) => name.split(sep).join("/"))
     .filter((name) => name.endsWith(".js") && !outside.has(name.split("/")[0]!))
     .sort();
-  return hashOfValue(
-    files.map((name) => [name, hashOf(readFileSync(join(source, relative(".", name))))]),
-  );
+  const legends = join(packageRoot(), "data-manifests", "legends");
+  return hashOfValue([
+    ...files.map((name) => [name, hashOf(readFileSync(join(source, relative(".", name))))]),
+    ...readdirSync(legends)
+      .sort()
+      .map((name) => [name, hashOf(readFileSync(join(legends, name)))]),
+    ...["lstm", "hmm"].map((name) => [name, addonStamp(name)]),
+  ]);
 }
 
 /** Hash of a notebook's cells: kind, text and tags; outputs and counts do not matter. */

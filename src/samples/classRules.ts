@@ -11,7 +11,7 @@ export interface RuleValues {
   readonly mndwi: Float32Array | null;
   /** Share of the valid dates from July to September with NDSI above 0.4; NaN without a date. */
   readonly snowShare: Float32Array | null;
-  /** Share of the valid dates with MNDWI above 0; NaN without a date. */
+  /** Share of the valid dates without snow with MNDWI above 0; NaN without a date. */
   readonly waterShare: Float32Array | null;
 }
 
@@ -41,9 +41,10 @@ export function clusterPasses(
 
 /**
  * Whether a pixel fits its code: rule b wants a median MNDWI of at most 0 (no flooded pit), rule c
- * snow on 80 % of the dates in late summer, rule d water on 80 % of all dates, rule e water on less
- * than half of them: CORINE counts the bed of a river as dry when it is dry for over six months. A
- * pixel without a valid date fails c, d and e.
+ * snow on 80 % of the dates in late summer, rule d water on 80 % of the dates without snow, rule e
+ * water on less than half of them: the bed of a river belongs to CORINE's beaches, dunes and sands
+ * where it is dry for more than six months, else to its water courses. A pixel without such a date
+ * fails c, d and e.
  */
 export function pixelPasses(rule: ClassRule | undefined, values: RuleValues, row: number): boolean {
   if (rule === "b" && values.mndwi) return values.mndwi[row]! <= 0;

@@ -150,11 +150,13 @@ function annualLabels(
   const pixels = blocks.set.length;
   const column = new Uint8Array(pixels).fill(NO_COLUMN);
   const confidence = new Uint8Array(pixels);
+  // Both are whole per cents: 0.55 * 100 is more than 55.
+  const wanted = stable.classes.map(({ minConfidence }) => Math.round(minConfidence * 100));
   for (let i = 0; i < pixels; i++) {
     const best = mostProbable(probabilities, legend.length, pixels, i);
     if (best === NO_COLUMN || blocks.set[i] === BlockSet.guard) continue;
     confidence[i] = probabilities[best * pixels + i]!;
-    if (confidence[i]! >= stable.classes[best]!.minConfidence * 100) column[i] = best;
+    if (confidence[i]! >= wanted[best]!) column[i] = best;
   }
   return { column, confidence };
 }

@@ -100,11 +100,13 @@ export async function selectReliable(
     for (const [done, year] of order.entries()) {
       options.onProgress?.(done, order.length, `cleaning ${year}`);
       const features = await cube.year(year).readFeatures();
+      // Percentiles may stand where the series is missing, such as on one side of an event.
+      const validCount = await cube.year(year).readValidCount();
       const codes = await cleanYear({
         grid,
         legend,
         sources,
-        pixels,
+        pixels: pixels.map((own) => own.filter((pixel) => validCount[pixel]! > 0)),
         features,
         featureCount: cube.features.length,
         before,

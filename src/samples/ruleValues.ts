@@ -29,5 +29,7 @@ export async function ruleValues(
 /** The part of a cube that cleaning reads. */
 export interface CleaningCube {
   readonly features: Cube["features"];
-  year(year: number): Pick<ReturnType<Cube["year"]>, "readFeatures" | "readRules">;
+  year(
+    year: number,
+  ): Pick<ReturnType<Cube["year"]>, "readFeatures" | "readRules" | "readValidCount">;
 }

@@ -48,3 +48,17 @@ export function nearYear({ start, length }: MappingYear, day: number): boolean {
 export function gridDays(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => 1 + Math.round(((i + 0.5) * 365) / count));
 }
+
+/**
+ * Day of the mapping year, 1 is its first day, on which a date of the calendar falls.
+ *
+ * @param monthDay `MM-DD`
+ */
+export function mappingDay(year: number, yearStart: string, monthDay: string): number {
+  const { start, length } = mappingYear(year, yearStart);
+  const day = [year - 1, year]
+    .map((y) => epochDay(`${y}-${monthDay}`) - start)
+    .find((offset) => offset >= 0 && offset < length);
+  if (day === undefined) throw new UsageError(monthDay, "expected MM-DD");
+  return day + 1;
+}

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { findBrowser } from "../../src/figures/browser.js";
 import {
@@ -9,6 +11,7 @@ import {
   startDrawingService,
 } from "../../src/figures/drawingService.js";
 import { axis, figure } from "../../src/figures/figure.js";
+import { saveFigures } from "../../src/figures/saveFigures.js";
 
 const browser = findBrowser();
 const skip = browser === null && "no Chromium";
@@ -25,7 +28,7 @@ test("a service draws what a browser of one's own draws, for several at once", {
   skip,
 }, async () => {
   const own = await drawFigures(figures, browser!);
-  const service = await startDrawingService(browser!);
+  const service = (await startDrawingService(browser!))!;
   process.env[DRAWING_SOCKET] = service.socket;
   try {
     const [once, backwards] = await Promise.all([
@@ -52,4 +55,31 @@ test("a service draws what a browser of one's own draws, for several at once", {
     await service.close();
   }
   assert.ok(!existsSync(dirname(service.socket)));
+});
+
+test("a browser that does not start costs the pictures, not the figures", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "no-browser-"));
+  process.env.PHENOCOVER_CHROMIUM = process.execPath;
+  try {
+    const shown = await saveFigures(folder, { falling: figures[0]! });
+    assert.equal(shown.length, 1);
+    assert.deepEqual((await readdir(folder)).sort(), ["falling.html", "falling.json"]);
+  } finally {
+    delete process.env.PHENOCOVER_CHROMIUM;
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a folder whose path is too long for a socket has no service", async () => {
+  const before = process.env.TMPDIR;
+  const folder = await mkdtemp(join(tmpdir(), `${"long".repeat(30)}-`));
+  process.env.TMPDIR = folder;
+  try {
+    assert.equal(await startDrawingService(process.execPath), null);
+    assert.deepEqual(await readdir(folder), []);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    await rm(folder, { recursive: true });
+  }
 });

@@ -33,10 +33,19 @@ const scores = [
   score("grouped-hmm", "agreement", 0.95),
   score("grouped-hmm", "storm_recall", 0.9, "2018-2019"),
   score("grouped-hmm", "false_change", 0.015),
+  score("grouped-hmm", "change_recall", 0.85, "2018-2019"),
+  score("grouped-hmm", "change_recall", 0.25, "2019-2020"),
+  score("grouped-hmm", "change_recall", 0.55),
+  score("multi-year", "change_recall", 0.9, "2018-2019"),
+  score("multi-year", "change_recall", 0.7, "2019-2020"),
   score("multi-year", "storm_recall", 0.88, "2018-2019"),
   score("multi-year", "false_change", 0.08),
 ];
-const differences = [difference("agreement", -0.08), difference("accuracy", 0.002)];
+const differences = [
+  difference("agreement", -0.08),
+  difference("accuracy", 0.002),
+  difference("change_recall", 0.25),
+];
 
 test("the recommendation states gain, cost and what a stricter bar would cost", () => {
   const curve = [
@@ -48,6 +57,11 @@ test("the recommendation states gain, cost and what a stricter bar would cost", 
   const words = recommendation({ scores, differences, curve }).join("\n");
   assert.match(words, /agree on 95\.0 %.*\+8\.0 points \(95 % interval \+7\.0 to \+9\.0/);
   assert.match(words, /shows 90\.0 % of the felled conifers \(yearly maps 88\.0 %\)/);
+  assert.match(
+    words,
+    /shows 85\.0 % in 2018-2019 .* and 25\.0 % in 2019-2020 \(yearly maps 70\.0 %\)/,
+  );
+  assert.match(words, /on average −25\.0 points/);
   assert.match(words, /This setting keeps false change below 2\.0 %/);
   assert.match(words, /below 1\.0 % costs: local-hmm .* storm recall 85\.0 %, −5\.0 points/);
 });

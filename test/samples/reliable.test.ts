@@ -67,6 +67,7 @@ function cubeOf(truth: Record<number, Uint16Array>): CleaningCube {
       const plane = (f: number) => values.slice(f * cover.length, (f + 1) * cover.length);
       return {
         readFeatures: async () => values,
+        readValidCount: async () => new Uint16Array(cover.length).fill(20),
         readRules: async () => ({
           snowShare: new Float32Array(cover.length),
           waterShare: Float32Array.from(cover, (c) => (c === water ? 1 : 0)),

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { writePooledDifferences } from "../assess/differences.js";
+import { writeReport } from "../report/writeReport.js";
+import type { Study } from "../study/study.js";
+import { checksumFiles } from "./checksum.js";
+import { readRecord, writeRecord } from "./record.js";
+
+/** The last step, whose report also shows what several seeds have given. */
+const REPORT_STEP = "08-paper";
+
+/**
+ * Writes tables/seeds.csv of the first seed's run, the differences between models seed by seed and
+ * pooled, shows them in its report and keeps both in its record.
+ *
+ * @param studies one a seed, with computed runs
+ */
+export async function poolSeeds(studies: readonly Study[]): Promise<void> {
+  const [first] = studies;
+  if (first === undefined) return;
+  const { root, table } = first.folder;
+  await writePooledDifferences(studies, table("seeds.csv"));
+  const record = await readRecord(root);
+  if (!record?.steps.some(({ name, status }) => name === REPORT_STEP && status === "complete")) {
+    return;
+  }
+  await writeReport(first);
+  const paths = ["report.html", "tables/seeds.csv"];
+  const written = await checksumFiles(paths.map((path) => ({ path, at: join(root, path) })));
+  const steps = record.steps.map((step) => {
+    const products = step.products.filter(({ path }) => !paths.includes(path));
+    return step.name === REPORT_STEP ? { ...step, products: [...products, ...written] } : step;
+  });
+  await writeRecord(root, { ...record, steps });
+}
