@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../errors.js";
 import { locateManifest } from "../manifest/locateManifest.js";
@@ -80,6 +80,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   const chosen = chooseSteps(first.years.length, options);
 
   const root = first.folder.root;
+  if (!existsSync(recordPath(root))) requireOwnFolder(root);
   // A first run is sure to need a kernel; starting it now hides that time behind the checks.
   if (!options.dryRun && !existsSync(recordPath(root))) options.executor.prepare();
   const stopTalking = talk(progress, "checking images and labels");
@@ -140,6 +141,17 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
 /** Whether a run has come as far as its comparison of models. */
 function isScored({ folder }: Study): boolean {
   return existsSync(folder.table("differences.csv"));
+}
+
+/** A run removes what its steps do not vouch for: it must not start among somebody's files. */
+function requireOwnFolder(root: string): void {
+  const files = existsSync(root) ? readdirSync(root) : [];
+  if (files.length === 0) return;
+  const found = `holds ${files[0]} and ${files.length - 1} more without a run.json`;
+  throw new UsageError(
+    relative(process.cwd(), root),
+    `${found}, expected an empty folder or the folder of a run`,
+  );
 }
 
 function checkSeeds(seeds: readonly number[]): void {

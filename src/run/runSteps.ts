@@ -11,7 +11,7 @@ import { type ChosenStep, judgeStep, productsOf, type StepChoice, type Verdict }
 import { changedProducts, removeLeftovers, snapshotProducts } from "./products.js";
 import { clock, type ProgressLine } from "./progressLine.js";
 import { type RunRecord, readRecord, type StepRecord, writeRecord } from "./record.js";
-import { notebookHash, type StepBasis, stepBasis } from "./stepHash.js";
+import { changedParts, notebookHash, type StepBasis, stepBasis } from "./stepHash.js";
 import type { Step } from "./steps.js";
 
 /** A run of one seed, ready to compute. */
@@ -62,9 +62,11 @@ export async function runSteps(setting: RunSetting): Promise<RunOutcome> {
     const head = `[${i + 1}/${setting.chosen.length}] ${step.name}`;
     if (inapplicable) {
       progress.say(`${head} left out: ${inapplicable}`);
+      // What it gave for other years must not stand beside the present ones.
+      if (!setting.dryRun) record = await withoutStep(root, record, step);
       continue;
     }
-    requireEarlier(setting, record, step);
+    await requireEarlier(setting, record, step);
     const basis = await basisOf(setting, record, step);
     const known = record.steps.find(({ name }) => name === step.name);
     const verdict: Verdict = await judgeStep(root, known, basis, choice.force ?? false);
@@ -96,18 +98,37 @@ export async function runSteps(setting: RunSetting): Promise<RunOutcome> {
   return { computed, unchanged };
 }
 
-/** A step on its own needs what the steps before it have left. */
-function requireEarlier({ chosen, study }: RunSetting, record: RunRecord, step: Step): void {
-  for (const before of chosen) {
+/** A step on its own needs what the steps before it have left for the same study. */
+async function requireEarlier(setting: RunSetting, record: RunRecord, step: Step): Promise<void> {
+  const { region } = setting.study.manifest;
+  for (const before of setting.chosen) {
     if (before.step === step) return;
     if (before.chosen || before.inapplicable) continue;
-    const known = record.steps.find(({ name }) => name === before.step.name);
-    if (known?.status === "complete") continue;
-    throw new UsageError(
-      step.name,
-      `needs ${before.step.name}, which is not computed in the run folder of ${study.manifest.region}`,
-    );
+    const { name } = before.step;
+    const known = record.steps.find((one) => one.name === name);
+    if (known?.status !== "complete") {
+      const problem = `needs ${name}, which is not computed in the run folder of ${region}`;
+      throw new UsageError(step.name, problem);
+    }
+    const basis = await basisOf(setting, record, before.step);
+    // Other code may still be tried on what is there; another study may not.
+    for (const part of ["parameters", "inputs"] as const) {
+      if (basis[part] === known.basis[part]) continue;
+      const [changed] = changedParts(known.basis, { ...known.basis, [part]: basis[part] });
+      const problem = `needs ${name}, which was computed with another ${changed}; run from ${name}`;
+      throw new UsageError(step.name, problem);
+    }
   }
+}
+
+/** The record without a step, whose products are removed. */
+async function withoutStep(root: string, record: RunRecord, step: Step): Promise<RunRecord> {
+  const known = record.steps.find(({ name }) => name === step.name);
+  if (!known) return record;
+  for (const { path } of known.products) await rm(join(root, path), { force: true });
+  const rest = { ...record, steps: record.steps.filter((one) => one !== known) };
+  await writeRecord(root, rest);
+  return rest;
 }
 
 function costText(record: RunRecord, { name }: Step): string {

@@ -164,3 +164,37 @@ test("a step on its own asks for the steps before it, and a dry run computes not
   assert.equal(lines[0], "[1/3] 01-first would run (not computed yet)");
   assert.equal(existsSync(root), false);
 });
+
+test("a step on its own does not build on what another study left", async () => {
+  const folder = scratch();
+  const root = join(folder, "run");
+  const steps = fakeSteps(folder);
+  const ran: string[] = [];
+  const executor = fakeExecutor(noting(ran));
+  await runSteps({ ...(await fakeSetting(root, steps, 1, [])), executor });
+  const last = steps.map((one, i) => ({ ...one, chosen: i === 2 }));
+  await assert.rejects(
+    runSteps({ ...(await fakeSetting(root, last, 7, [])), executor }),
+    /03-third: needs 02-second, which was computed with another manifest, years or seed/,
+  );
+  const first = await readRecord(root);
+  assert.equal(first!.seed, 1, "the record is as it was");
+  ran.length = 0;
+  await runSteps({ ...(await fakeSetting(root, last, 1, [])), code: "other", executor });
+  assert.deepEqual(ran, ["03"], "other code may be tried on what is there");
+});
+
+test("what a step that no longer applies has left is removed", async () => {
+  const folder = scratch();
+  const root = join(folder, "run");
+  const steps = fakeSteps(folder);
+  const executor = fakeExecutor(noting([]));
+  await runSteps({ ...(await fakeSetting(root, steps, 1, [])), executor });
+  const fewer = steps.map((one, i) => (i === 2 ? { ...one, inapplicable: "one year" } : one));
+  await runSteps({ ...(await fakeSetting(root, fewer, 1, [])), executor });
+  assert.ok(!existsSync(join(root, "tables", "03.csv")));
+  assert.deepEqual(
+    (await readRecord(root))!.steps.map(({ name }) => name),
+    ["01-first", "02-second"],
+  );
+});
