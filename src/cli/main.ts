@@ -77,7 +77,7 @@ export async function main(args: readonly string[], context: CommandContext): Pr
       context.stdout.write(`${packageVersion()}\n`);
       return 0;
     }
-    const entry = commands[name];
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!entry) {
       throw new UsageError(name, `unknown command${suggestion(name, Object.keys(commands))}`);
     }

@@ -5,9 +5,6 @@ import { crsTransform } from "../raster/crs.js";
 import type { Grid } from "../raster/grid.js";
 import { fillRings, type Ring } from "../raster/polygons.js";
 
-/** Events that a study may have at once: patterns are kept in a byte. */
-export const mostEvents = 6;
-
 /** Which events touch every pixel: bit e is set inside the area of event e, or everywhere. */
 export async function eventPatterns(
   events: readonly StudyEvent[],

@@ -7,7 +7,7 @@ import { pixelCount } from "../raster/grid.js";
 import { epochDay, mappingYear } from "../scenes/mappingYear.js";
 import type { Scene, SceneDecision } from "../scenes/scene.js";
 import type { Study } from "../study/study.js";
-import { eventPatterns, mostEvents } from "./eventPatterns.js";
+import { eventPatterns } from "./eventPatterns.js";
 import { type CubeLayout, cubeLayout, type YearArrays, yearArrays } from "./layout.js";
 import { featureNames } from "./pixelStatistics.js";
 import { seriesDates } from "./seriesDates.js";
@@ -70,9 +70,6 @@ export async function planBuild(
     }
   }
   const { events } = manifest;
-  if (events.length > mostEvents) {
-    throw new DataError("events", `${events.length} events, expected at most ${mostEvents}`);
-  }
   const scenes = used.map(({ scene, offset }, position) => ({ scene, position, offset: offset! }));
   const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1), study.memory);
   const days = sceneDays(scenes.map(({ scene }) => scene.time));

@@ -6,7 +6,7 @@ import { matchFiles } from "../files/matchFiles.js";
 import { publicAddress } from "../http/http.js";
 import { crsTransform, isGeographic } from "../raster/crs.js";
 import { epochDay, isoDate, mappingYear } from "../scenes/mappingYear.js";
-import type { FolderImages, Manifest } from "./manifest.js";
+import { type FolderImages, type Manifest, mostEvents } from "./manifest.js";
 import { type Problem, shown } from "./schemaProblem.js";
 import { suggestion } from "./suggestion.js";
 
@@ -34,6 +34,9 @@ function* calendar({ yearStart, events, years }: Manifest): Iterable<Problem> {
   const from = mappingYear(years[0]!, yearStart).start;
   const last = mappingYear(years.at(-1)!, yearStart);
   const to = last.start + last.length;
+  if (events.length > mostEvents) {
+    yield { place: "events", problem: `${events.length} events, expected at most ${mostEvents}` };
+  }
   for (const [i, { date }] of events.entries()) {
     const place = `events[${i}].date`;
     if (!isDate(date)) yield { place, problem: `${shown(date)} is not a date` };
@@ -175,6 +178,16 @@ function dayInName(name: string): number {
 /** The first mapping day that any Sentinel-2 image can serve. */
 const firstImage = "2015-06-23";
 
+function* labelService({ labels }: Manifest): Iterable<Problem> {
+  if (labels.kind !== "service" || labels.url === undefined || !hasSecretPlace(labels.url)) return;
+  const problem = `${publicAddress(labels.url)}: an address with a query or a user, expected the bare address of the layer; credentials have no place in a manifest`;
+  yield { place: "labels.url", problem };
+}
+
+/** Whether an address has parts in which credentials are put. */
+const hasSecretPlace = (address: string) =>
+  /^https?:/.test(address) && /[?#]|\/\/[^/]*@/.test(address);
+
 function* catalogue({ images, years, yearStart }: Manifest): Iterable<Problem> {
   if (images.kind !== "stac" && images.kind !== "safe") return;
   for (const [i, year] of years.entries()) {
@@ -186,7 +199,7 @@ function* catalogue({ images, years, yearStart }: Manifest): Iterable<Problem> {
   if (images.kind !== "stac") return;
   const { catalog, collection, access } = images;
   const service = catalogueService(catalog);
-  if (/^https?:/.test(catalog) && /[?#]|\/\/[^/]*@/.test(catalog)) {
+  if (hasSecretPlace(catalog)) {
     const problem = `${publicAddress(catalog)}: an address with a query or a user, expected the bare root of a STAC API; credentials have no place in a manifest`;
     yield { place: "images.catalog", problem };
   }
@@ -231,7 +244,17 @@ function patterns(images: FolderImages): { place: string; pattern: string }[] {
   return [...bands, { place: "images.mask.pattern", pattern: images.mask.pattern }];
 }
 
-const checks: readonly Check[] = [years, calendar, area, legend, pairing, catalogue, files, images];
+const checks: readonly Check[] = [
+  years,
+  calendar,
+  area,
+  legend,
+  pairing,
+  labelService,
+  catalogue,
+  files,
+  images,
+];
 
 /**
  * The first thing wrong in a manifest that its schema accepts: order of years, dates, coordinate

@@ -124,6 +124,9 @@ export interface StudyEvent {
   readonly area?: string;
 }
 
+/** Events that a study may have: which of them touch a pixel is kept in a byte. */
+export const mostEvents = 6;
+
 /** Settings of a study; every one has a default in `defaultParameters`. */
 export interface Parameters {
   readonly datesPerYear: number;

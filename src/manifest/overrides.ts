@@ -16,12 +16,13 @@ export function applyOverrides(
   file: string,
 ): void {
   for (const [name, value] of Object.entries(overrides)) {
-    const path = name in defaultParameters ? ["parameters", name] : name.split(".");
+    const path = Object.hasOwn(defaultParameters, name) ? ["parameters", name] : name.split(".");
     let group: Record<string, unknown> = document;
+    if (path.includes("__proto__")) throw new ManifestError(file, name, "is no key of a manifest");
     for (const part of path.slice(0, -1)) {
       group[part] ??= {};
       const inner = group[part];
-      if (typeof inner !== "object" || inner === null) {
+      if (typeof inner !== "object" || inner === null || Array.isArray(inner)) {
         throw new ManifestError(file, name, `${part} has no keys, so nothing can be set there`);
       }
       group = inner as Record<string, unknown>;

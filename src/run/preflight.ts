@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openValidation } from "../assess/truth.js";
 import { catalogueService } from "../catalogue/services.js";
+import { eventPatterns } from "../cube/eventPatterns.js";
 import { isPhenocoverError, ManifestError } from "../errors.js";
 import { prepareLabels } from "../labels/prepareLabels.js";
 import type { OnProgress } from "../progress.js";
@@ -22,25 +24,41 @@ export async function inScratchFolder<T>(
 }
 
 /**
- * Finds out before any step starts whether the images and labels can carry the study: the label
- * raster overlaps the area, every year has a usable scene. What is simulated is made to fit.
+ * Finds out before any step starts whether images, labels, reference and events can carry the study:
+ * every raster is one and overlaps the area, areas of events are polygons, every year has a usable
+ * scene. What is simulated is made to fit; what a service has is asked by the first step.
  *
  * @throws ManifestError that names the place in the manifest
  */
 export async function preflight(study: Study, onProgress?: OnProgress): Promise<void> {
-  const { manifest } = study;
-  if (manifest.images.kind === "simulated") return;
+  const { labels, reference, events, images } = study.manifest;
+  if (events.some(({ area }) => area))
+    await at(study, "events", () => eventPatterns(events, study.grid));
+  if (reference?.kind === "raster") await at(study, "reference", () => openValidation(study));
+  const known =
+    images.kind === "simulated" || (images.kind === "stac" && catalogueService(images.catalog));
+  if (known && !("path" in labels)) return;
   await inScratchFolder(study, async (scratch) => {
-    if ("path" in manifest.labels) await prepareLabels(scratch);
-    // What a service has is asked by the first step.
-    if (manifest.images.kind === "stac" && catalogueService(manifest.images.catalog)) return;
+    if ("path" in labels) await at(study, "labels", () => prepareLabels(scratch));
+    if (known) return;
     // Whole scenes are measured by the first step only: that takes minutes.
-    const pixels = manifest.images.kind === "folder";
-    try {
-      await retrieveScenes(scratch, { pixels, ...(onProgress ? { onProgress } : {}) });
-    } catch (error) {
-      if (!isPhenocoverError(error, "DataError")) throw error;
-      throw new ManifestError(manifest.file, "years", error.message, { cause: error });
-    }
+    const options = { pixels: images.kind === "folder", ...(onProgress ? { onProgress } : {}) };
+    await at(study, "images", () => retrieveScenes(scratch, options));
   });
+}
+
+/** Does a check whose failure is a mistake at a place of the manifest. */
+async function at(
+  { manifest }: Study,
+  place: string,
+  check: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!isPhenocoverError(error) || error.tag === "ManifestError") throw error;
+    // Images that can be read but are not there for a year.
+    const where = place === "images" && error.tag === "DataError" ? "years" : place;
+    throw new ManifestError(manifest.file, where, error.message, { cause: error });
+  }
 }
