@@ -1,10 +1,12 @@
 import { compiledKernel } from "../engine/lstmKernel.js";
 import { singleThread, startChatter } from "../engine/tensorflow.js";
-import { runTasks } from "../parallel/tasks.js";
+import { openWorkers } from "../parallel/tasks.js";
 import type { OnProgress } from "../progress.js";
 import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineMessage, fallbackNotice } from "./fallback.js";
+import { readSeriesPool } from "./seriesPool.js";
+import type { TrainTask } from "./trainTask.js";
 
 /** One network to train. */
 export interface NetworkJob {
@@ -58,22 +60,29 @@ export async function trainNetworks(
   const done = new Array<number>(jobs.length).fill(0);
   const { batch, datesPerYear, units } = study.parameters;
   const onEngine = fallbackNotice("train", steps * batch * datesPerYear, units, processes);
-  return runTasks<NetworkJob, TrainingSummary, PlainStudy>({
-    module: new URL("./trainTask.js", import.meta.url),
-    name: "trainTask",
-    tasks: jobs,
+  const workers = openWorkers<PlainStudy>({
+    module: new URL("./trainingTasks.js", import.meta.url),
     context: plainStudy(study),
-    workers: processes,
+    workers: Math.min(processes, jobs.length),
     kind: compiledKernel() ? "thread" : "process",
     env: singleThread,
     ignoreStderr: startChatter,
-    onMessage: (index, message) => {
-      const report = message as EngineMessage | TrainingMessage;
-      if (report.kind === "engine") return onEngine(report);
-      const { step, epoch, loss } = report;
-      done[index] = step;
-      const sum = done.reduce((total, value) => total + value, 0);
-      onProgress?.(sum, steps, `${jobs[index]!.model}: epoch ${epoch}, loss ${loss.toFixed(3)}`);
-    },
   });
+  try {
+    const tables = jobs.flatMap((job) => [job.trainTable, job.validationTable]);
+    const pool = await readSeriesPool(study, workers, tables);
+    const tasks = jobs.map((job): TrainTask => ({ job, pool }));
+    return await workers.run<TrainTask, TrainingSummary>("trainTask", tasks, {
+      onMessage: (index, message) => {
+        const report = message as EngineMessage | TrainingMessage;
+        if (report.kind === "engine") return onEngine(report);
+        const { step, epoch, loss } = report;
+        done[index] = step;
+        const sum = done.reduce((total, value) => total + value, 0);
+        onProgress?.(sum, steps, `${jobs[index]!.model}: epoch ${epoch}, loss ${loss.toFixed(3)}`);
+      },
+    });
+  } finally {
+    workers.close();
+  }
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { openCube } from "../cube/openCube.js";
 import { readScaler } from "../cube/scaler.js";
 import { compiledKernel } from "../engine/lstmKernel.js";
 import { loadTensorFlow } from "../engine/tensorflow.js";
@@ -19,8 +18,7 @@ import { buildNetwork } from "./model.js";
 import { readNetworkFiles } from "./networkFiles.js";
 import { type NetworkInputs, writeNetworkInputs } from "./networkInputs.js";
 import { networkOnnx } from "./onnx.js";
-import { readSeries } from "./readSeries.js";
-import type { SeriesSet } from "./seriesSet.js";
+import { type SeriesPool, takeSeries } from "./seriesPool.js";
 import { tensorflowLearner } from "./tensorflowLearner.js";
 import { trainNetwork } from "./train.js";
 import type { NetworkJob, TrainingMessage, TrainingSummary } from "./trainNetworks.js";
@@ -35,20 +33,22 @@ const columns = [
   "validation_agreement",
 ];
 
+/** A network and the series that it finds its samples in. */
+export interface TrainTask {
+  readonly job: NetworkJob;
+  readonly pool: SeriesPool;
+}
+
 /** Trains one network in this process and writes its folder; a task of `trainNetworks`. */
 export async function trainTask(
-  job: NetworkJob,
+  { job, pool }: TrainTask,
   { context, report }: TaskContext<PlainStudy>,
 ): Promise<TrainingSummary> {
   const study = restoreStudy(context);
   const send = (message: TrainingMessage) => report(message);
-  const cube = await openCube(study);
   const scaler = await readScaler(study);
-  const paths = [job.trainTable, job.validationTable];
-  const [training, validation] = (await readSeries(study, cube, scaler, paths)) as [
-    SeriesSet,
-    SeriesSet,
-  ];
+  const training = await takeSeries(study, pool, job.trainTable);
+  const validation = await takeSeries(study, pool, job.validationTable);
   if (training.length === 0) throw new DataError(job.trainTable, "holds no sample to train on");
   const { batch, learningRate, units } = study.parameters;
   const { dates, channels } = training;
