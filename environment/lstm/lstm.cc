@@ -8,7 +8,12 @@
 // call. Units are padded with zero weights to whole tiles, which leaves all real units unchanged.
 #include <node_api.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -29,13 +34,25 @@ inline Value load(const float* from) { return *reinterpret_cast<const Vector*>(f
 inline void store(float* to, Value value) { *reinterpret_cast<Vector*>(to) = value; }
 inline Value all(float value) { return value - Value{}; }
 
-// 2^x to about 1 ulp, for |x| cut to 40: 2^n by the exponent bits, the rest by a minimax polynomial.
-inline Value power_of_two(Value x) {
-  x = x < -40.0f ? all(-40.0f) : x;  // in this form NaN stays NaN
-  x = x > 40.0f ? all(40.0f) : x;
+// x cut to -limit..limit; NaN stays NaN, which the order of the operands decides.
+inline Value cut(Value x, float limit) {
+#if defined(__AVX512F__)
+  return (Value)_mm512_min_ps((__m512)all(limit), _mm512_max_ps((__m512)all(-limit), (__m512)x));
+#elif defined(__AVX2__)
+  return (Value)_mm256_min_ps((__m256)all(limit), _mm256_max_ps((__m256)all(-limit), (__m256)x));
+#else
+  x = x < -limit ? all(-limit) : x;
+  return x > limit ? all(limit) : x;
+#endif
+}
+
+// 2^(scale x) to about 1 ulp, for |scale x| cut to 40: 2^n by the exponent bits, the rest by a
+// minimax polynomial.
+inline Value power_of_two(Value x, float scale) {
+  x = cut(x, 40.0f / (scale < 0 ? -scale : scale));
   const Value rounding = all(12582912.0f);  // 1.5 * 2^23: the sum's low bits hold the integer
-  const Value shifted = x + rounding;
-  const Value rest = x - (shifted - rounding);
+  const Value shifted = x * scale + rounding;
+  const Value rest = x * scale - (shifted - rounding);
   Value p = rest * 1.53533620e-4f + 1.33988750e-3f;
   p = p * rest + 9.61843692e-3f;
   p = p * rest + 5.55033237e-2f;
@@ -44,10 +61,11 @@ inline Value power_of_two(Value x) {
   p = p * rest + 1.0f;
   return (Value)((Bits)p + ((Bits)shifted << 23));
 }
-// e^-x, which makes 1 / (1 + e^-x) of a gate and (1 - e^-2x) / (1 + e^-2x) of a tanh.
-inline Value falling(Value x) { return power_of_two(x * -1.44269504f); }
+// e^-x makes 1 / (1 + e^-x) of a gate, e^-2x makes (1 - e^-2x) / (1 + e^-2x) of a tanh.
+inline Value falling(Value x) { return power_of_two(x, -1.44269504f); }
+inline Value falling_twice(Value x) { return power_of_two(x, -2.88539008f); }
 inline Value hyperbolic(Value x) {
-  const Value e = falling(x + x);
+  const Value e = falling_twice(x);
   return (1.0f - e) / (1.0f + e);
 }
 
@@ -119,99 +137,123 @@ struct Shape {
 
 // Rows of a weight matrix [rows, 4 units] as tiles [tile][row][TILE] of padded gates.
 void pack_gates(const Shape& s, const float* weights, int rows, int first, int all_rows, float* out) {
-  for (int row = 0; row < rows; row++) {
-    for (int column = 0; column < s.gates(); column++) {
-      const int gate = column / s.width, unit = column % s.width;
-      const float value = unit < s.units ? weights[(row * 4 + gate) * s.units + unit] : 0.0f;
-      out[(std::size_t(column / TILE) * all_rows + first + row) * TILE + column % TILE] = value;
+  for (int column = 0; column < s.gates(); column += TILE) {
+    const int gate = column / s.width, unit = column % s.width;
+    const int real = std::max(0, std::min(TILE, s.units - unit));
+    const float* from = weights + gate * s.units + unit;
+    float* to = out + (std::size_t(column / TILE) * all_rows + first) * TILE;
+    for (int row = 0; row < rows; row++, to += TILE, from += 4 * s.units) {
+      std::memset(to, 0, sizeof(float) * TILE);
+      std::memcpy(to, from, sizeof(float) * real);
     }
   }
 }
 
 // The transpose of a weight matrix [rows, 4 units] as tiles [tile of rows][padded gate][TILE].
 void pack_transposed(const Shape& s, const float* weights, int rows, float* out) {
-  for (int row = 0; row < padded(rows); row++) {
-    for (int column = 0; column < s.gates(); column++) {
-      const int gate = column / s.width, unit = column % s.width;
-      const bool real = row < rows && unit < s.units;
-      const float value = real ? weights[(row * 4 + gate) * s.units + unit] : 0.0f;
-      out[(std::size_t(row / TILE) * s.gates() + column) * TILE + row % TILE] = value;
+  std::memset(out, 0, sizeof(float) * padded(rows) * s.gates());
+  for (int row = 0; row < rows; row++) {
+    float* to = out + std::size_t(row / TILE) * s.gates() * TILE + row % TILE;
+    for (int gate = 0; gate < 4; gate++) {
+      for (int unit = 0; unit < s.units; unit++) {
+        to[(gate * s.width + unit) * TILE] = weights[(row * 4 + gate) * s.units + unit];
+      }
     }
   }
 }
 
 // Scratch memory that lives as long as the thread: fresh pages cost more than the sums.
 float* scratch(int which, std::size_t size) {
-  thread_local std::vector<float> memory[12];
+  thread_local std::vector<float> memory[20];
   if (memory[which].size() < size) memory[which].assign(size, 0.0f);
   return memory[which].data();
 }
 
-// Hidden states of all samples. `kept` (or null) receives gates and cell states for the gradient,
-// [block][date][sample][input, forget, candidate, output, cell][width].
-void forward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
-             const float* bias, float* out, float* kept) {
+// The weights of a forward pass in the order of its products.
+struct ForwardWeights {
+  const float* tiles;
+  const float* bias;
+  int rows;
+};
+
+ForwardWeights forward_weights(const Shape& s, const float* kernel, const float* recurrent,
+                               const float* bias) {
   const int rows = s.channels + s.units;
-  float* weights = scratch(0, std::size_t(rows) * s.gates());
-  pack_gates(s, kernel, s.channels, 0, rows, weights);
-  pack_gates(s, recurrent, s.units, s.channels, rows, weights);
+  float* tiles = scratch(0, std::size_t(rows) * s.gates());
+  pack_gates(s, kernel, s.channels, 0, rows, tiles);
+  pack_gates(s, recurrent, s.units, s.channels, rows, tiles);
   float* start = scratch(1, s.gates());
-  for (int column = 0; column < s.gates(); column++) {
-    const int gate = column / s.width, unit = column % s.width;
-    start[column] = unit < s.units ? bias[gate * s.units + unit] : 0.0f;
-  }
+  pack_gates(s, bias, 1, 0, 1, start);
+  return {tiles, start, rows};
+}
+
+// Hidden states of at most BLOCK samples. `kept` (or null) receives gates and cell states for the
+// gradient, [date][sample][input, forget, candidate, output, cell][width].
+//
+// `out` [sample][date or 1][units], a sample's first value `out_step` behind that of the one before.
+void forward_block(const Shape& s, const ForwardWeights& weights, int count, const float* series,
+                   float* out, std::ptrdiff_t out_step, float* kept) {
   float* gates = scratch(2, std::size_t(BLOCK) * s.gate_step());
   float* hidden = scratch(3, std::size_t(BLOCK) * s.width);
   float* cell = scratch(4, std::size_t(BLOCK) * s.width);
   const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
-  for (int first = 0; first < s.samples; first += BLOCK) {
-    const int count = std::min(BLOCK, s.samples - first);
-    std::memset(cell, 0, sizeof(float) * count * s.width);
-    for (int step = 0; step < s.dates; step++) {
-      const float* now = series + first * sample_step + s.date(step) * s.channels;
-      const Left left[2] = {{now, sample_step, 1, s.channels}, {hidden, s.width, 1, s.units}};
-      for (int column = 0; column < s.gates(); column += TILE) {
-        product(count, left, step ? 2 : 1, weights + std::size_t(column) * rows, TILE,
-                start + column, 0, gates + column, s.gate_step());
+  std::memset(cell, 0, sizeof(float) * count * s.width);
+  for (int step = 0; step < s.dates; step++) {
+    const Left left[2] = {{series + s.date(step) * s.channels, sample_step, 1, s.channels},
+                          {hidden, s.width, 1, s.units}};
+    for (int column = 0; column < s.gates(); column += TILE) {
+      product(count, left, step ? 2 : 1, weights.tiles + std::size_t(column) * weights.rows, TILE,
+              weights.bias + column, 0, gates + column, s.gate_step());
+    }
+    for (int sample = 0; sample < count; sample++) {
+      const float* z = gates + sample * s.gate_step();
+      float* state = cell + sample * s.width;
+      float* h = hidden + sample * s.width;
+      float* keep = kept;
+      if (kept) kept += 5 * s.width;
+      // Divisions cost most here: one for the three gates of the cell state, one for the output.
+      // Two loops, so that the processor works on the chains of several vectors at once.
+      for (int u = 0; u < s.width; u += LANES) {
+        const Value input = 1.0f + falling(load(z + u));
+        const Value forget = 1.0f + falling(load(z + s.width + u));
+        const Value e = falling_twice(load(z + 2 * s.width + u));
+        const Value both = input * (1.0f + e);
+        const Value inverse = 1.0f / (both * forget);
+        const Value kept_share = both * inverse;
+        const Value c = kept_share * load(state + u) + (1.0f - e) * (forget * inverse);
+        store(state + u, c);
+        if (!keep) continue;
+        store(keep + u, (1.0f + e) * (forget * inverse));
+        store(keep + s.width + u, kept_share);
+        store(keep + 2 * s.width + u, (1.0f - e) * (input * (forget * inverse)));
+        store(keep + 4 * s.width + u, c);
       }
-      for (int sample = 0; sample < count; sample++) {
-        const float* z = gates + sample * s.gate_step();
-        float* state = cell + sample * s.width;
-        float* h = hidden + sample * s.width;
-        float* keep = kept;
-        if (kept) kept += 5 * s.width;
-        // Divisions cost most here: one for the three gates of the cell state, one for the output.
-        // Two loops, so that the processor works on the chains of several vectors at once.
-        for (int u = 0; u < s.width; u += LANES) {
-          const Value input = 1.0f + falling(load(z + u));
-          const Value forget = 1.0f + falling(load(z + s.width + u));
-          const Value e = falling(2.0f * load(z + 2 * s.width + u));
-          const Value both = input * (1.0f + e);
-          const Value inverse = 1.0f / (both * forget);
-          const Value kept_share = both * inverse;
-          const Value c = kept_share * load(state + u) + (1.0f - e) * (forget * inverse);
-          store(state + u, c);
-          if (!keep) continue;
-          store(keep + u, (1.0f + e) * (forget * inverse));
-          store(keep + s.width + u, kept_share);
-          store(keep + 2 * s.width + u, (1.0f - e) * (input * (forget * inverse)));
-          store(keep + 4 * s.width + u, c);
-        }
-        for (int u = 0; u < s.width; u += LANES) {
-          const Value output = 1.0f + falling(load(z + 3 * s.width + u));
-          const Value e = falling(2.0f * load(state + u));
-          const Value inverse = 1.0f / (output * (1.0f + e));
-          store(h + u, (1.0f - e) * inverse);
-          if (keep) store(keep + 3 * s.width + u, (1.0f + e) * inverse);
-        }
-      }
-      if (!s.sequences && step < s.dates - 1) continue;
-      for (int sample = 0; sample < count; sample++) {
-        const std::size_t row = first + sample;
-        float* to = out + (s.sequences ? row * s.dates + step : row) * s.units;
-        std::memcpy(to, hidden + sample * s.width, sizeof(float) * s.units);
+      for (int u = 0; u < s.width; u += LANES) {
+        const Value output = 1.0f + falling(load(z + 3 * s.width + u));
+        const Value e = falling_twice(load(state + u));
+        const Value inverse = 1.0f / (output * (1.0f + e));
+        store(h + u, (1.0f - e) * inverse);
+        if (keep) store(keep + 3 * s.width + u, (1.0f + e) * inverse);
       }
     }
+    if (!s.sequences && step < s.dates - 1) continue;
+    for (int sample = 0; sample < count; sample++) {
+      float* to = out + sample * out_step + (s.sequences ? step * s.units : 0);
+      std::memcpy(to, hidden + sample * s.width, sizeof(float) * s.units);
+    }
+  }
+}
+
+// Hidden states of all samples; `kept` holds those of one block behind the other.
+void forward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
+             const float* bias, float* out, float* kept) {
+  const ForwardWeights weights = forward_weights(s, kernel, recurrent, bias);
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  const std::ptrdiff_t out_step = std::ptrdiff_t(s.sequences ? s.dates : 1) * s.units;
+  for (int first = 0; first < s.samples; first += BLOCK) {
+    forward_block(s, weights, std::min(BLOCK, s.samples - first), series + first * sample_step,
+                  out + first * out_step, out_step,
+                  kept ? kept + std::size_t(first) * s.dates * 5 * s.width : nullptr);
   }
 }
 
@@ -225,112 +267,233 @@ void unpad_gates(const Shape& s, const float* from, int rows, float* to) {
   }
 }
 
-// Gradients from that of the hidden states; `series_gradient` may be null.
-void backward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
-              const float* kept, const float* out_gradient, float* kernel_gradient,
-              float* recurrent_gradient, float* bias_gradient, float* series_gradient) {
-  const int wide_channels = padded(s.channels);
+// The weights of a backward pass in the order of its products, and the sums of their gradients.
+struct BackwardWeights {
+  const float* to_hidden;
+  const float* to_series;
+  float* kernel_sum;
+  float* recurrent_sum;
+  float* bias_sum;
+};
+
+BackwardWeights backward_weights(const Shape& s, const float* kernel, const float* recurrent,
+                                 bool want_series) {
   float* to_hidden = scratch(5, std::size_t(s.width) * s.gates());
   pack_transposed(s, recurrent, s.units, to_hidden);
   float* to_series = nullptr;
-  if (series_gradient) {
-    to_series = scratch(6, std::size_t(wide_channels) * s.gates());
+  if (want_series) {
+    to_series = scratch(6, std::size_t(padded(s.channels)) * s.gates());
     pack_transposed(s, kernel, s.channels, to_series);
   }
   const int rows = s.channels + s.units + 1;
   float* sums = scratch(7, std::size_t(rows) * s.gates());
   std::memset(sums, 0, sizeof(float) * rows * s.gates());
-  float* kernel_sum = sums;
   float* recurrent_sum = sums + std::size_t(s.channels) * s.gates();
   float* bias_sum = recurrent_sum + std::size_t(s.units) * s.gates();
+  return {to_hidden, to_series, sums, recurrent_sum, bias_sum};
+}
 
+void store_gradients(const Shape& s, const BackwardWeights& weights, float* kernel_gradient,
+                     float* recurrent_gradient, float* bias_gradient) {
+  unpad_gates(s, weights.kernel_sum, s.channels, kernel_gradient);
+  unpad_gates(s, weights.recurrent_sum, s.units, recurrent_gradient);
+  unpad_gates(s, weights.bias_sum, 1, bias_gradient);
+}
+
+// Adds a block's gradients from that of its hidden states, which lie as `out` of forward_block;
+// `series_gradient` may be null.
+void backward_block(const Shape& s, const BackwardWeights& weights, int count, const float* series,
+                    const float* block, const float* out_gradient, std::ptrdiff_t out_step,
+                    float* series_gradient) {
+  const int wide_channels = padded(s.channels);
   float* gates = scratch(2, std::size_t(BLOCK) * s.gate_step());
   float* hidden_gradient = scratch(3, std::size_t(BLOCK) * s.width);
   float* cell_gradient = scratch(4, std::size_t(BLOCK) * s.width);
   float* hidden = scratch(8, std::size_t(BLOCK) * s.width);
   float* squashed = scratch(9, std::size_t(2) * BLOCK * s.width);
   float* wide = scratch(10, std::size_t(BLOCK) * wide_channels);
-  const std::vector<float> zeros(s.width, 0.0f);
   const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
 
-  for (int first = 0; first < s.samples; first += BLOCK) {
-    const int count = std::min(BLOCK, s.samples - first);
-    const float* block = kept + std::size_t(first) * s.dates * 5 * s.width;
-    std::memset(hidden_gradient, 0, sizeof(float) * count * s.width);
-    std::memset(cell_gradient, 0, sizeof(float) * count * s.width);
-    float* tanh_now = squashed;
-    float* tanh_before = squashed + BLOCK * s.width;
-    for (int step = s.dates - 1; step >= 0; step--) {
-      const float* now = block + std::size_t(step) * count * 5 * s.width;
-      const float* before = now - std::size_t(count) * 5 * s.width;
-      const bool newest = step == s.dates - 1;
-      for (int sample = 0; sample < count; sample++) {
-        float* dh = hidden_gradient + sample * s.width;
-        if (newest || s.sequences) {
-          const std::size_t row = first + sample;
-          const float* given = out_gradient + (s.sequences ? row * s.dates + step : row) * s.units;
-          for (int u = 0; u < s.units; u++) dh[u] += given[u];
-        }
-        float* dc = cell_gradient + sample * s.width;
-        float* dz = gates + sample * s.gate_step();
-        float* h = hidden + sample * s.width;
-        float* tn = tanh_now + sample * s.width;
-        float* tb = tanh_before + sample * s.width;
-        const float* g = now + std::size_t(sample) * 5 * s.width;
-        const float* p = before + std::size_t(sample) * 5 * s.width;
-        for (int u = 0; u < s.width; u += LANES) {
-          const Value input = load(g + u), forget = load(g + s.width + u);
-          const Value candidate = load(g + 2 * s.width + u), output = load(g + 3 * s.width + u);
-          const Value squash = newest ? hyperbolic(load(g + 4 * s.width + u)) : load(tn + u);
-          const Value from_hidden = load(dh + u);
-          const Value d = load(dc + u) + from_hidden * output * (1.0f - squash * squash);
-          const Value earlier = step ? load(p + 4 * s.width + u) : Value{};
-          if (step) {
-            const Value squashed_before = hyperbolic(earlier);
-            store(tb + u, squashed_before);
-            store(h + u, load(p + 3 * s.width + u) * squashed_before);
-          }
-          store(dz + u, d * candidate * input * (1.0f - input));
-          store(dz + s.width + u, d * earlier * forget * (1.0f - forget));
-          store(dz + 2 * s.width + u, d * input * (1.0f - candidate * candidate));
-          store(dz + 3 * s.width + u, from_hidden * squash * output * (1.0f - output));
-          store(dc + u, d * forget);
-        }
-        for (int column = 0; column < s.gates(); column += LANES) {
-          store(bias_sum + column, load(bias_sum + column) + load(dz + column));
-        }
+  std::memset(hidden_gradient, 0, sizeof(float) * count * s.width);
+  std::memset(cell_gradient, 0, sizeof(float) * count * s.width);
+  float* tanh_now = squashed;
+  float* tanh_before = squashed + BLOCK * s.width;
+  for (int step = s.dates - 1; step >= 0; step--) {
+    const float* now = block + std::size_t(step) * count * 5 * s.width;
+    const float* before = now - std::size_t(count) * 5 * s.width;
+    const bool newest = step == s.dates - 1;
+    for (int sample = 0; sample < count; sample++) {
+      float* dh = hidden_gradient + sample * s.width;
+      if (newest || s.sequences) {
+        const float* given =
+            out_gradient + sample * out_step + (s.sequences ? step * s.units : 0);
+        for (int u = 0; u < s.units; u++) dh[u] += given[u];
       }
-      std::swap(tanh_now, tanh_before);
-      const float* x = series + first * sample_step + s.date(step) * s.channels;
-      const Left from_series = {x, 1, sample_step, count};
-      const Left from_hidden = {hidden, 1, s.width, count};
-      for (int column = 0; column < s.gates(); column += TILE) {
-        product(s.channels, &from_series, 1, gates + column, s.gate_step(), kernel_sum + column,
-                s.gates(), kernel_sum + column, s.gates());
+      float* dc = cell_gradient + sample * s.width;
+      float* dz = gates + sample * s.gate_step();
+      float* h = hidden + sample * s.width;
+      float* tn = tanh_now + sample * s.width;
+      float* tb = tanh_before + sample * s.width;
+      const float* g = now + std::size_t(sample) * 5 * s.width;
+      const float* p = before + std::size_t(sample) * 5 * s.width;
+      for (int u = 0; u < s.width; u += LANES) {
+        const Value input = load(g + u), forget = load(g + s.width + u);
+        const Value candidate = load(g + 2 * s.width + u), output = load(g + 3 * s.width + u);
+        const Value squash = newest ? hyperbolic(load(g + 4 * s.width + u)) : load(tn + u);
+        const Value from_hidden = load(dh + u);
+        const Value d = load(dc + u) + from_hidden * output * (1.0f - squash * squash);
+        const Value earlier = step ? load(p + 4 * s.width + u) : Value{};
         if (step) {
-          product(s.units, &from_hidden, 1, gates + column, s.gate_step(), recurrent_sum + column,
-                  s.gates(), recurrent_sum + column, s.gates());
+          const Value squashed_before = hyperbolic(earlier);
+          store(tb + u, squashed_before);
+          store(h + u, load(p + 3 * s.width + u) * squashed_before);
         }
+        store(dz + u, d * candidate * input * (1.0f - input));
+        store(dz + s.width + u, d * earlier * forget * (1.0f - forget));
+        store(dz + 2 * s.width + u, d * input * (1.0f - candidate * candidate));
+        store(dz + 3 * s.width + u, from_hidden * squash * output * (1.0f - output));
+        store(dc + u, d * forget);
       }
-      const Left from_gates = {gates, s.gate_step(), 1, s.gates()};
-      for (int unit = 0; step && unit < s.width; unit += TILE) {
-        product(count, &from_gates, 1, to_hidden + std::size_t(unit) * s.gates(), TILE, nullptr, 0,
-                hidden_gradient + unit, s.width);
-      }
-      if (!series_gradient) continue;
-      for (int channel = 0; channel < wide_channels; channel += TILE) {
-        product(count, &from_gates, 1, to_series + std::size_t(channel) * s.gates(), TILE, nullptr,
-                0, wide + channel, wide_channels);
-      }
-      for (int sample = 0; sample < count; sample++) {
-        std::memcpy(series_gradient + (first + sample) * sample_step + s.date(step) * s.channels,
-                    wide + sample * wide_channels, sizeof(float) * s.channels);
+      for (int column = 0; column < s.gates(); column += LANES) {
+        store(weights.bias_sum + column, load(weights.bias_sum + column) + load(dz + column));
       }
     }
+    std::swap(tanh_now, tanh_before);
+    const float* x = series + s.date(step) * s.channels;
+    const Left from_series = {x, 1, sample_step, count};
+    const Left from_hidden = {hidden, 1, s.width, count};
+    for (int column = 0; column < s.gates(); column += TILE) {
+      product(s.channels, &from_series, 1, gates + column, s.gate_step(), weights.kernel_sum + column,
+              s.gates(), weights.kernel_sum + column, s.gates());
+      if (step) {
+        product(s.units, &from_hidden, 1, gates + column, s.gate_step(), weights.recurrent_sum + column,
+                s.gates(), weights.recurrent_sum + column, s.gates());
+      }
+    }
+    const Left from_gates = {gates, s.gate_step(), 1, s.gates()};
+    for (int unit = 0; step && unit < s.width; unit += TILE) {
+      product(count, &from_gates, 1, weights.to_hidden + std::size_t(unit) * s.gates(), TILE, nullptr, 0,
+              hidden_gradient + unit, s.width);
+    }
+    if (!series_gradient) continue;
+    for (int channel = 0; channel < wide_channels; channel += TILE) {
+      product(count, &from_gates, 1, weights.to_series + std::size_t(channel) * s.gates(), TILE, nullptr,
+              0, wide + channel, wide_channels);
+    }
+    for (int sample = 0; sample < count; sample++) {
+      std::memcpy(series_gradient + sample * sample_step + s.date(step) * s.channels,
+                  wide + sample * wide_channels, sizeof(float) * s.channels);
+    }
   }
-  unpad_gates(s, kernel_sum, s.channels, kernel_gradient);
-  unpad_gates(s, recurrent_sum, s.units, recurrent_gradient);
-  unpad_gates(s, bias_sum, 1, bias_gradient);
+}
+
+// Gradients of all samples.
+void backward(const Shape& s, const float* series, const float* kernel, const float* recurrent,
+              const float* kept, const float* out_gradient, float* kernel_gradient,
+              float* recurrent_gradient, float* bias_gradient, float* series_gradient) {
+  const BackwardWeights weights = backward_weights(s, kernel, recurrent, series_gradient);
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  const std::ptrdiff_t out_step = std::ptrdiff_t(s.sequences ? s.dates : 1) * s.units;
+  for (int first = 0; first < s.samples; first += BLOCK) {
+    backward_block(s, weights, std::min(BLOCK, s.samples - first), series + first * sample_step,
+                   kept + std::size_t(first) * s.dates * 5 * s.width,
+                   out_gradient + first * out_step, out_step,
+                   series_gradient ? series_gradient + first * sample_step : nullptr);
+  }
+  store_gradients(s, weights, kernel_gradient, recurrent_gradient, bias_gradient);
+}
+
+// Scores of some samples to the gradient of their loss, both [sample][step]; returns the sum of the
+// cross-entropies under `shares` [sample][classes]. The gradient is divided by `samples`.
+double cross_entropy(int count, int classes, int step, int samples, const float* shares,
+                     float* scores) {
+  double loss = 0;
+  for (int sample = 0; sample < count; sample++, scores += step, shares += classes) {
+    const float highest = *std::max_element(scores, scores + classes);
+    double powers = 0, whole = 0;
+    for (int k = 0; k < classes; k++) {
+      powers += std::exp(double(scores[k]) - highest);
+      whole += shares[k];
+    }
+    const double norm = highest + std::log(powers);
+    for (int k = 0; k < classes; k++) {
+      if (shares[k] > 0) loss += shares[k] * (norm - scores[k]);
+      scores[k] = float((whole * std::exp(scores[k] - norm) - shares[k]) / samples);
+    }
+  }
+  return loss;
+}
+
+// Mean cross-entropy of the last hidden state behind a dense layer, and its gradient by all
+// parameters: kernel, recurrent, bias, dense kernel [units, classes], dense bias. Block by block,
+// so that what the gradient needs of a block is still in the cache.
+double loss_and_gradient(const Shape& s, int classes, const float* series, const float* shares,
+                         const float* parameters, float* gradient) {
+  const std::ptrdiff_t kernel_size = std::ptrdiff_t(4) * s.channels * s.units;
+  const std::ptrdiff_t recurrent_size = std::ptrdiff_t(4) * s.units * s.units;
+  const float* recurrent = parameters + kernel_size;
+  const float* bias = recurrent + recurrent_size;
+  const float* dense = bias + 4 * s.units;
+  const float* dense_bias = dense + std::ptrdiff_t(s.units) * classes;
+  const ForwardWeights forward = forward_weights(s, parameters, recurrent, bias);
+  const BackwardWeights backward = backward_weights(s, parameters, recurrent, false);
+
+  // The dense layer [unit][wide], its transpose [tile of units][class][TILE], and the sums of its
+  // gradient with that of the bias as last row.
+  const int wide = padded(classes);
+  float* weights = scratch(12, std::size_t(s.units + 1) * wide);
+  float* to_hidden = scratch(13, std::size_t(s.width) * classes);
+  float* sums = scratch(14, std::size_t(s.units + 1) * wide);
+  std::memset(sums, 0, sizeof(float) * (s.units + 1) * wide);
+  std::memset(weights, 0, sizeof(float) * (s.units + 1) * wide);
+  std::memset(to_hidden, 0, sizeof(float) * s.width * classes);
+  for (int unit = 0; unit < s.units; unit++) {
+    std::memcpy(weights + unit * wide, dense + unit * classes, sizeof(float) * classes);
+    for (int k = 0; k < classes; k++) {
+      to_hidden[(unit / TILE * classes + k) * TILE + unit % TILE] = dense[unit * classes + k];
+    }
+  }
+  std::memcpy(weights + s.units * wide, dense_bias, sizeof(float) * classes);
+
+  float* kept = scratch(15, std::size_t(BLOCK) * s.dates * 5 * s.width);
+  float* hidden = scratch(16, std::size_t(BLOCK) * s.width);
+  float* scores = scratch(17, std::size_t(BLOCK) * wide);
+  float* hidden_gradient = scratch(18, std::size_t(BLOCK) * s.width);
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  double loss = 0;
+  for (int first = 0; first < s.samples; first += BLOCK) {
+    const int count = std::min(BLOCK, s.samples - first);
+    forward_block(s, forward, count, series + first * sample_step, hidden, s.width, kept);
+    const Left by_sample = {hidden, s.width, 1, s.units};
+    const Left by_unit = {hidden, 1, s.width, count};
+    const Left by_class = {scores, wide, 1, classes};
+    for (int k = 0; k < wide; k += TILE) {
+      product(count, &by_sample, 1, weights + k, wide, weights + s.units * wide + k, 0, scores + k,
+              wide);
+    }
+    loss += cross_entropy(count, classes, wide, s.samples, shares + std::ptrdiff_t(first) * classes,
+                          scores);
+    float* bias_sum = sums + s.units * wide;
+    for (int sample = 0; sample < count; sample++) {
+      for (int k = 0; k < classes; k++) bias_sum[k] += scores[sample * wide + k];
+    }
+    for (int k = 0; k < wide; k += TILE) {
+      product(s.units, &by_unit, 1, scores + k, wide, sums + k, wide, sums + k, wide);
+    }
+    for (int unit = 0; unit < s.width; unit += TILE) {
+      product(count, &by_class, 1, to_hidden + unit * classes, TILE, nullptr, 0,
+              hidden_gradient + unit, s.width);
+    }
+    backward_block(s, backward, count, series + first * sample_step, kept, hidden_gradient,
+                   s.width, nullptr);
+  }
+  float* to = gradient + kernel_size + recurrent_size;
+  store_gradients(s, backward, gradient, gradient + kernel_size, to);
+  to += 4 * s.units;
+  for (int row = 0; row <= s.units; row++, to += classes) {
+    std::memcpy(to, sums + row * wide, sizeof(float) * classes);
+  }
+  return loss / s.samples;
 }
 
 // ---- Node-API ----
@@ -373,6 +536,20 @@ napi_value run_backward(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// lossAndGradient(shape, classes, series, shares, parameters, gradient): the loss
+napi_value run_loss_and_gradient(napi_env env, napi_callback_info info) {
+  std::size_t count = 6;
+  napi_value a[6], result;
+  napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
+  int32_t classes = 0;
+  napi_get_value_int32(env, a[1], &classes);
+  const double loss = loss_and_gradient(shape_of(data<int32_t>(env, a[0])), classes,
+                                        data<float>(env, a[2]), data<float>(env, a[3]),
+                                        data<float>(env, a[4]), data<float>(env, a[5]));
+  napi_create_double(env, loss, &result);
+  return result;
+}
+
 // keptLength(shape): floats that `kept` needs.
 napi_value kept_length(napi_env env, napi_callback_info info) {
   std::size_t count = 1;
@@ -395,9 +572,11 @@ napi_value init(napi_env env, napi_value exports) {
   const napi_property_descriptor functions[] = {
       {"forward", nullptr, run_forward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"backward", nullptr, run_backward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"lossAndGradient", nullptr, run_loss_and_gradient, nullptr, nullptr, nullptr,
+       napi_enumerable, nullptr},
       {"keptLength", nullptr, kept_length, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 3, functions);
+  napi_define_properties(env, exports, 4, functions);
   return exports;
 }
 

@@ -46,6 +46,22 @@ export interface LstmKernel {
     hidden: Float32Array,
     wantSeries: boolean,
   ): LstmGradients;
+  /**
+   * Mean cross-entropy, natural logarithm, of a dense layer behind the last hidden state, and its
+   * gradient.
+   *
+   * @param shares weights of the loss [sample][class]
+   * @param parameters kernel, recurrent, bias, dense kernel [unit, class] and dense bias
+   * @param gradient filled in the order of the parameters
+   */
+  lossAndGradient(
+    pass: Omit<LstmPass, "sequences">,
+    classes: number,
+    series: Float32Array,
+    shares: Float32Array,
+    parameters: Float32Array,
+    gradient: Float32Array,
+  ): number;
 }
 
 /** What the compiled addon exports; it checks nothing. */
@@ -53,6 +69,7 @@ interface Addon {
   keptLength(shape: Int32Array): number;
   forward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
   backward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
+  lossAndGradient(shape: Int32Array, classes: number, ...arrays: Float32Array[]): number;
 }
 
 let loaded: LstmKernel | null | undefined;
@@ -99,6 +116,17 @@ function kernelOf(addon: Addon): LstmKernel {
       addon.backward(shape, ...inputs, kernel, recurrent, bias, gradients.series);
       return gradients;
     },
+    lossAndGradient(part, classes, series, shares, parameters, gradient) {
+      const pass = { ...part, sequences: false };
+      checkSizes(pass, classes);
+      const { samples, dates, channels, units } = pass;
+      const length = 4 * units * (channels + units + 1) + (units + 1) * classes;
+      expect("series", series, samples * dates * channels);
+      expect("shares", shares, samples * classes);
+      expect("parameters", parameters, length);
+      expect("gradient", gradient, length);
+      return addon.lossAndGradient(shapeOf(pass), classes, series, shares, parameters, gradient);
+    },
   };
 }
 
@@ -121,11 +149,15 @@ function expect(name: string, array: unknown, length: number): void {
   }
 }
 
-function check(pass: LstmPass, series: Float32Array, weights: LstmWeights): void {
-  const { samples, dates, channels, units } = pass;
-  for (const size of [samples, dates, channels, units]) {
+function checkSizes({ samples, dates, channels, units }: LstmPass, classes = 1): void {
+  for (const size of [samples, dates, channels, units, classes]) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`LSTM kernel: size ${size}`);
   }
+}
+
+function check(pass: LstmPass, series: Float32Array, weights: LstmWeights): void {
+  checkSizes(pass);
+  const { samples, dates, channels, units } = pass;
   expect("series", series, samples * dates * channels);
   expect("kernel", weights.kernel, 4 * channels * units);
   expect("recurrent", weights.recurrent, 4 * units * units);

@@ -109,6 +109,11 @@ test("the kernel refuses arrays of another length", { skip: skip.kernel }, () =>
     () => compiled!.forward(pass, new Float32Array(3), weights, null),
     /series is not a Float32Array of 2 values/,
   );
+  const values = new Float32Array(2);
+  assert.throws(
+    () => compiled!.lossAndGradient(pass, 1, values, values, new Float32Array(13), values),
+    /parameters is not a Float32Array of 14 values/,
+  );
 });
 
 test("a layer that the fused forms cannot compute is refused", {
