@@ -38,6 +38,8 @@ export interface CubeScene {
   readonly position: number;
   /** Digital numbers added to stored values. */
   readonly offset: number;
+  /** Versions of its files on the network. */
+  readonly versions: readonly string[];
 }
 
 /** All that is settled before the first pixel is read. */
@@ -70,7 +72,12 @@ export async function planBuild(
     }
   }
   const { events } = manifest;
-  const scenes = used.map(({ scene, offset }, position) => ({ scene, position, offset: offset! }));
+  const scenes = used.map(({ scene, offset, versions }, position) => ({
+    scene,
+    position,
+    offset: offset!,
+    versions,
+  }));
   const layout = cubeLayout(grid, scenes.length * (2 * bands.length + 1), study.memory);
   const days = sceneDays(scenes.map(({ scene }) => scene.time));
   const dated = used.map(({ validShare }, i) => ({ day: days[i]!, validShare }));
@@ -110,6 +117,7 @@ export async function inputHash(build: Build): Promise<string> {
     patterns: createHash("sha256").update(patterns).digest("hex"),
     // Sizes stand for the content of local files; their paths and times would differ between equal runs.
     bytes: await Promise.all(scenes.map(({ scene }) => fileSizes(scene))),
+    versions: scenes.map(({ versions }) => versions),
     scenes: scenes.map(({ scene, offset }) => [
       scene.id,
       scene.time,

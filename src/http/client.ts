@@ -11,8 +11,9 @@ import {
   keyFileVariable,
 } from "./credentials.js";
 import { type HttpFetch, publicAddress } from "./http.js";
+import { rangeFault } from "./range.js";
 import { type RateLimit, withRateLimit } from "./rateLimit.js";
-import { isTransientStatus, withRetry } from "./retry.js";
+import { transientFault, withRetry } from "./retry.js";
 import { type ObjectStore, withS3 } from "./s3.js";
 import { type SignatureService, withSignature } from "./signature.js";
 import { createTransport } from "./transport.js";
@@ -30,7 +31,7 @@ export interface ClientOptions {
 
 /** The ways to the services that the package knows, and to any other address. */
 export interface HttpClient {
-  /** Reads image data: signed or with a token where the host asks for it, repeated on any transient failure. */
+  /** Reads image data: signed or with a token where the host asks for it, repeated on any transient failure and any wrong answer to a range. */
   readonly data: HttpFetch;
   /**
    * Asks a catalogue: throttling (429, 403) and broken connections are waited out, other server
@@ -63,7 +64,11 @@ export function createHttpClient(options: ClientOptions): HttpClient {
     (host) => shareOf(limits.find(([pattern]) => pattern.test(host))?.[1] ?? otherLimit, sharers),
     clock,
   );
-  const plain = withRetry(limited, { random: random.split("data"), clock });
+  const plain = withRetry(limited, {
+    random: random.split("data"),
+    clock,
+    faultOf: (reply, request) => transientFault(reply, request) ?? rangeFault(reply, request),
+  });
   const account: TokenService = {
     url: "https://identity.dataspace.copernicus.eu/auth/realms/CDSE/protocol/openid-connect/token",
     client: "cdse-public",
@@ -92,8 +97,10 @@ export function createHttpClient(options: ClientOptions): HttpClient {
     catalogue: withRetry(limited, {
       random: random.split("catalogue"),
       clock,
-      isTransient: (reply) =>
-        reply.status === 403 || (reply.status < 500 && isTransientStatus(reply)),
+      faultOf: (reply, request) => {
+        if (reply.status >= 500) return null;
+        return reply.status === 403 ? "answered 403" : transientFault(reply, request);
+      },
     }),
   };
 }

@@ -23,7 +23,7 @@ export interface FetchOptions {
 
 /**
  * The one way to the network. The bare form is `createTransport`; `withRetry`, `withRateLimit`,
- * `withCache`, `withBearer`, `withSignature` and `withS3` each take such a function and give one.
+ * `withBearer`, `withSignature` and `withS3` each take such a function and give one.
  */
 export type HttpFetch = (request: HttpRequest, options?: FetchOptions) => Promise<HttpReply>;
 

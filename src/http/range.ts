@@ -1,6 +1,6 @@
 import { ServiceError } from "../errors.js";
-import { type Clock, systemClock } from "./clock.js";
 import { type HttpFetch, type HttpReply, publicAddress } from "./http.js";
+import type { FaultOf } from "./retry.js";
 
 /** What is known of a file on the network. */
 export interface RemoteFile {
@@ -15,20 +15,15 @@ export interface RangeReply {
   readonly bytes: Uint8Array;
 }
 
-/** Attempts at a range whose answers are complete but wrong. */
-const attempts = 4;
-/** Wait before the second attempt, doubled each time, milliseconds. */
-const firstWait = 250;
-
 /**
  * Reads a range of a file and checks that the answer is that range: status 206, `Content-Range`,
- * length and the version of the file. A wrong answer, such as the error page of a proxy, is asked
- * for again.
+ * length and the version of the file. A client that repeats requests with {@link rangeFault} has
+ * asked again for wrong answers, such as the error page of a proxy.
  *
  * @param length bytes wanted; fewer are given at the end of the file
  * @param file the file as the first answer described it
  * @throws ServiceError when the file is missing, cannot be read in ranges, has changed, or answers
- *   stay wrong
+ *   are wrong
  */
 export async function readRange(
   fetch: HttpFetch,
@@ -36,34 +31,30 @@ export async function readRange(
   offset: number,
   length: number,
   file: RemoteFile | null,
-  { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
+  signal?: AbortSignal,
 ): Promise<RangeReply> {
   const address = publicAddress(url);
-  const headers = { range: `bytes=${offset}-${offset + length - 1}` };
-  for (let attempt = 1; ; attempt++) {
-    const reply = await fetch({ url, headers }, signal ? { signal } : {});
-    if (reply.status >= 400) {
-      const problem = `answered ${reply.status}, expected bytes ${offset}-${offset + length - 1}`;
-      throw new ServiceError(address, problem, reply.status);
-    }
-    const found = { size: stated(reply)?.total ?? 0, etag: reply.headers.etag ?? null };
-    const problem = rangeProblem(reply, offset, length);
-    if (problem === null) {
-      if (file && (found.etag !== file.etag || found.size !== file.size)) {
-        const versions = `ETag ${file.etag ?? "none"} and ${file.size} bytes, then ${found.etag ?? "none"} and ${found.size}`;
-        throw new ServiceError(address, `changed while it was read: ${versions}`, reply.status);
-      }
-      return { file: file ?? found, bytes: reply.body };
-    }
-    if (attempt === attempts) {
-      throw new ServiceError(address, `${problem}, ${attempts} times`, reply.status);
-    }
-    await clock.sleep(firstWait * 2 ** (attempt - 1), signal);
+  const request = { url, headers: { range: `bytes=${offset}-${offset + length - 1}` } };
+  const reply = await fetch(request, signal ? { signal } : {});
+  if (reply.status >= 400) {
+    const problem = `answered ${reply.status}, expected bytes ${offset}-${offset + length - 1}`;
+    throw new ServiceError(address, problem, reply.status);
   }
+  const fault = rangeFault(reply, request);
+  if (fault !== null) throw new ServiceError(address, fault, reply.status);
+  const found = { size: stated(reply)!.total, etag: reply.headers.etag ?? null };
+  if (file && (found.etag !== file.etag || found.size !== file.size)) {
+    const versions = `ETag ${file.etag ?? "none"} and ${file.size} bytes, then ${found.etag ?? "none"} and ${found.size}`;
+    throw new ServiceError(address, `changed while it was read: ${versions}`, reply.status);
+  }
+  return { file: file ?? found, bytes: reply.body };
 }
 
-/** Why a reply is not the range that was asked for; null where it is. */
-function rangeProblem(reply: HttpReply, offset: number, length: number): string | null {
+/** Why a reply without an error status is not the range that was asked for; null where it is. */
+export const rangeFault: FaultOf = (reply, { headers }) => {
+  const asked = /^bytes=(\d+)-(\d+)$/.exec(headers?.range ?? "");
+  if (!asked || reply.status >= 400) return null;
+  const [offset, end] = [Number(asked[1]), Number(asked[2])];
   const type = reply.headers["content-type"] ?? "";
   if (/html|xml|json/.test(type)) return `answered a page (${type}), expected bytes of a file`;
   if (reply.status !== 206) {
@@ -73,7 +64,7 @@ function rangeProblem(reply: HttpReply, offset: number, length: number): string 
   if (!range) {
     return `Content-Range is ${reply.headers["content-range"] ?? "absent"}, expected bytes ${offset}-`;
   }
-  const last = Math.min(offset + length, range.total) - 1;
+  const last = Math.min(end, range.total - 1);
   if (range.from !== offset || range.to !== last) {
     return `answered bytes ${range.from}-${range.to}, expected ${offset}-${last}`;
   }
@@ -81,7 +72,7 @@ function rangeProblem(reply: HttpReply, offset: number, length: number): string 
   return reply.body.length === expected
     ? null
     : `answered ${reply.body.length} bytes, expected ${expected}`;
-}
+};
 
 function stated({ headers }: HttpReply): { from: number; to: number; total: number } | null {
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "");

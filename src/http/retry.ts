@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.js";
 import type { Random } from "../random.js";
 import { type Clock, systemClock } from "./clock.js";
-import { type HttpFetch, type HttpReply, publicAddress } from "./http.js";
+import { type HttpFetch, type HttpReply, type HttpRequest, publicAddress } from "./http.js";
 
 /** How failures are met. */
 export interface RetryOptions {
@@ -16,17 +16,19 @@ export interface RetryOptions {
   readonly firstWait?: number;
   /** Longest wait between attempts, a longer `Retry-After` ends them, milliseconds (120 000). */
   readonly longestWait?: number;
-  /** Whether a reply is worth another attempt; 408, 425, 429 and 5xx by default. */
-  readonly isTransient?: (reply: HttpReply) => boolean;
+  /** {@link transientFault} by default. */
+  readonly faultOf?: FaultOf;
 }
 
-/** Replies that the same request may not meet again. */
-export function isTransientStatus({ status }: HttpReply): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
-}
+/** What is wrong with a reply that the same request may not meet again, in words; null where nothing. */
+export type FaultOf = (reply: HttpReply, request: HttpRequest) => string | null;
+
+/** The fault of a status that passes: 408, 425, 429 and 5xx. */
+export const transientFault: FaultOf = ({ status }) =>
+  status === 408 || status === 425 || status === 429 || status >= 500 ? `answered ${status}` : null;
 
 /**
- * Repeats a request that fails for a while: no complete reply, or a transient status. Waits double
+ * Repeats a request that fails for a while: no complete reply, or one with a fault. Waits double
  * with jitter; a `Retry-After` (seconds or date) is kept to.
  *
  * @throws ServiceError with the last status when attempts are used up or the same failure repeats
@@ -39,7 +41,7 @@ export function withRetry(fetch: HttpFetch, options: RetryOptions): HttpFetch {
     equalFailures = 4,
     firstWait = 500,
     longestWait = 120_000,
-    isTransient = isTransientStatus,
+    faultOf = transientFault,
   } = options;
   return async (request, context = {}) => {
     const address = publicAddress(request.url);
@@ -47,13 +49,13 @@ export function withRetry(fetch: HttpFetch, options: RetryOptions): HttpFetch {
     let equal = 0;
     for (let attempt = 1; ; attempt++) {
       let status: number | null = null;
-      let found: string;
+      let found: string | null;
       let asked: number | null = null;
       try {
         const reply = await fetch(request, context);
-        if (!isTransient(reply)) return reply;
+        found = faultOf(reply, request);
+        if (found === null) return reply;
         status = reply.status;
-        found = `answered ${status}`;
         asked = retryAfter(reply, clock);
       } catch (error) {
         if (!(error instanceof ServiceError) || error.status !== null) throw error;

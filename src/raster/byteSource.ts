@@ -9,6 +9,8 @@ export interface ByteSource {
   /** Path or address for messages. */
   readonly name: string;
   readonly size: number;
+  /** What a server calls this version of the file; null of local files and where it says nothing. */
+  readonly etag: string | null;
   /** Bytes that were read so far. */
   received(): number;
   /** The bytes asked for, a buffer a range. Fails when one cannot be had in full. */

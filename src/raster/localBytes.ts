@@ -21,6 +21,7 @@ export function openLocalBytes(path: string): ByteSource {
   return {
     name: path,
     size,
+    etag: null,
     received: () => received,
     async read(ranges) {
       return ranges.map(({ offset, length }) => {

@@ -30,6 +30,8 @@ export interface RasterFile {
   readonly bandNames: readonly string[];
   readonly nodata: number | null;
   read(options?: ReadOptions): Promise<Raster>;
+  /** Size of the file in bytes and the version that a server names: they change when it is replaced. */
+  readonly version: string;
   /** Bytes that opening and reading took so far. */
   bytesRead(): number;
   close(): void;
@@ -54,6 +56,7 @@ export async function openRaster(place: string): Promise<RasterFile> {
       grid,
       bandNames: names,
       nodata,
+      version: `${bytes.size} ${bytes.etag ?? ""}`.trimEnd(),
       bytesRead: () => bytes.received(),
       close,
       async read({ bands, window: asked } = {}) {

@@ -51,13 +51,14 @@ export async function openRemoteBytes(
   let received = kept ? 0 : head.bytes.length;
   const get = async ({ offset, length }: ByteRange): Promise<Uint8Array> => {
     if (offset + length <= head.bytes.length) return head.bytes.subarray(offset, offset + length);
-    const { bytes } = await readRange(fetch, url, offset, length, file, { signal });
+    const { bytes } = await readRange(fetch, url, offset, length, file, signal);
     received += bytes.length;
     return bytes;
   };
   return {
     name: publicAddress(url),
     size: file.size,
+    etag: file.etag,
     received: () => received,
     read: (ranges) => readTogether(ranges, file, get),
     close: () => stop.abort(),

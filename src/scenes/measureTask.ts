@@ -19,6 +19,8 @@ export interface SceneMeasure {
   readonly wrapped: number;
   /** What the offset rules asked the files for. */
   readonly offset: OffsetEvidence;
+  /** Versions of its files on the network, bands first; empty for local files. */
+  readonly versions: readonly string[];
   /** Why the scene cannot be used at all: a file that its catalogue lists and the network lacks. */
   readonly defect: string | null;
 }
@@ -38,8 +40,8 @@ export async function measureScene(
   scene: Scene,
   { context: grid }: TaskContext<Grid>,
 ): Promise<SceneMeasure> {
-  const defect = await missingFile(scene);
-  if (defect) return { covered: 0, cloud: 0, valid: 0, wrapped: 0, offset: {}, defect };
+  const { versions, defect } = await openRemoteFiles(scene);
+  if (defect) return { covered: 0, cloud: 0, valid: 0, wrapped: 0, offset: {}, versions, defect };
   const { valid, covered, cloud } = await readMask(scene.mask!, grid);
   const usable = count(valid);
   return {
@@ -48,26 +50,34 @@ export async function measureScene(
     valid: usable,
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
     offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
+    versions,
     defect: null,
   };
 }
 
-/** A file on the network that is not there, in words; null where all are. */
-async function missingFile({ bands, mask }: Scene): Promise<string | null> {
+/** Opens the files on the network: their versions, and in words the first one that is not there. */
+async function openRemoteFiles({
+  bands,
+  mask,
+}: Scene): Promise<Pick<SceneMeasure, "versions" | "defect">> {
   const layers = [...Object.entries(bands), ["mask", mask!] as const];
-  const problems = await Promise.all(
-    layers.map(async ([name, { path }]) => {
-      if (!isRemote(path)) return null;
+  const remote = layers.filter(([, { path }]) => isRemote(path));
+  const found = await Promise.all(
+    remote.map(async ([name, { path }]) => {
       try {
-        (await openRaster(path)).close();
-        return null;
+        const file = await openRaster(path);
+        file.close();
+        return { version: file.version, defect: null };
       } catch (error) {
         if (!(error instanceof ServiceError && goneStatus.has(error.status ?? 0))) throw error;
-        return `file of ${name} is missing: ${error.message}`;
+        return { version: "", defect: `file of ${name} is missing: ${error.message}` };
       }
     }),
   );
-  return problems.find((problem) => problem !== null) ?? null;
+  return {
+    versions: found.map(({ version }) => version),
+    defect: found.find(({ defect }) => defect !== null)?.defect ?? null,
+  };
 }
 
 function count(marks: Uint8Array): number {

@@ -85,7 +85,15 @@ function unreadable({ bands, mask, original }: Scene): string | null {
 export function decideByRecord(study: Study, scene: Scene): SceneDecision {
   const { rule, offset, evidence } = decideOffset(scene, "B02");
   const { images, yearStart } = study.manifest;
-  const base = { scene, offsetRule: rule, offset, evidence, cloud: null, validShare: null };
+  const base = {
+    scene,
+    offsetRule: rule,
+    offset,
+    evidence,
+    cloud: null,
+    validShare: null,
+    versions: [],
+  };
   const day = epochDay(scene.time);
   const limit = "maxCloud" in images ? images.maxCloud : 100;
   if (!study.years.some((year) => nearYear(mappingYear(year, yearStart), day))) {
@@ -108,7 +116,15 @@ export function decideByPixels(
   const validShare = measure.valid / areaPixels;
   const cloud = measure.covered > 0 ? measure.cloud / measure.covered : null;
   const { rule, offset, evidence } = decideOffset(before.scene, "B02", measure.offset);
-  const known = { ...before, offsetRule: rule, offset, evidence, cloud, validShare };
+  const known = {
+    ...before,
+    offsetRule: rule,
+    offset,
+    evidence,
+    cloud,
+    validShare,
+    versions: measure.versions,
+  };
   if (measure.defect) return { ...known, decision: "hold", reason: measure.defect };
   if (measure.covered === 0) {
     return { ...known, decision: "drop", reason: "does not cover the area" };

@@ -83,6 +83,8 @@ export interface SceneDecision {
   readonly cloud: number | null;
   /** Share of the whole area with usable pixels, 0-1. */
   readonly validShare: number | null;
+  /** Versions of its files on the network when they were measured; empty for local files. */
+  readonly versions: readonly string[];
   readonly decision: Decision;
   readonly reason: string;
 }

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import { withCache } from "../../src/http/cache.js";
 import { replyText } from "../../src/http/http.js";
 import { withRateLimit } from "../../src/http/rateLimit.js";
 import { withRetry } from "../../src/http/retry.js";
@@ -15,8 +11,6 @@ import { byteFaults, bytes, startLoopback, status, times } from "./loopback.js";
 const good = bytes(() => new TextEncoder().encode("0123456789"));
 const server = await startLoopback(good);
 after(() => server.close());
-const folder = mkdtempSync(join(tmpdir(), "phenocover-http-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 function client(stall = 5000) {
   const clock = fakeClock();
@@ -105,18 +99,4 @@ test("a host is spared: connections and requests a second", async () => {
   await Promise.all(Array.from({ length: 9 }, () => fetch({ url: "https://a.test/" })));
   assert.equal(most, 2);
   assert.equal(starts.at(-1)! - begin, 8 * 250);
-});
-
-test("kept replies serve until they are old; failures are not kept", async () => {
-  const clock = { ...fakeClock(Date.now()) };
-  const fetch = withCache(createTransport(), { folder, maxAge: 1000, clock });
-  server.answer(times(1, status(500)));
-  const before = server.seen.length;
-  assert.equal((await fetch({ url: server.url })).status, 500);
-  for (let i = 0; i < 3; i++)
-    assert.equal(replyText(await fetch({ url: server.url })), "0123456789");
-  assert.equal(server.seen.length - before, 2);
-  clock.time += 5000;
-  await fetch({ url: server.url });
-  assert.equal(server.seen.length - before, 3);
 });

@@ -28,6 +28,7 @@ function decision(id: string, time: string, baseline: string, validShare = 0.5):
     evidence: "",
     cloud: null,
     validShare,
+    versions: [],
     decision: "use",
     reason: "usable pixels inside the area",
   };
@@ -88,7 +89,15 @@ test("of two versions the higher baseline stays, halves of a split datatake both
 
 test("pixels inside the area decide on share, partial cover and wrapped values", () => {
   const before = decision("a", "2019-07-11T10:10:31Z", "02.13");
-  const measure = { covered: 1000, cloud: 100, valid: 800, wrapped: 0, offset: {}, defect: null };
+  const measure = {
+    covered: 1000,
+    cloud: 100,
+    valid: 800,
+    wrapped: 0,
+    offset: {},
+    versions: [],
+    defect: null,
+  };
   assert.equal(decideByPixels(before, measure, 1000).decision, "use");
   assert.match(decideByPixels(before, measure, 2000).reason, /partial orbit/);
   assert.equal(decideByPixels(before, { ...measure, valid: 10 }, 1000).decision, "drop");

@@ -17,6 +17,7 @@ const used = (one: Scene): SceneDecision => ({
   evidence: "",
   cloud: null,
   validShare: null,
+  versions: [],
   decision: "use",
   reason: "",
 });

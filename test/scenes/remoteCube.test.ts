@@ -69,9 +69,26 @@ test("a catalogue and its images on the network give the cube of the same files 
     (await readFile(local.folder.scenes, "utf8")).replaceAll(/\(item\).*?,/g, ","),
   );
   // A complete cube is kept and nothing is asked for.
+  const decisions = await retrieveScenes(study);
   const before = server.seen.length;
-  await buildCube(study, await retrieveScenes(study, { pixels: false }));
+  await buildCube(study, decisions);
   assert.equal(server.seen.length, before);
+});
+
+test("a file that is replaced under its address is noticed and the cube is made anew", async () => {
+  const study = remoteStudy("replaced");
+  await buildCube(study, await retrieveScenes(study));
+  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
+  // Another image of the same size: only its version tells.
+  const red = /scenes\/s5\/red\.tif/;
+  const other = [...images].find(([name]) => /scenes\/s6\/red\.tif/.test(name))![1];
+  server.answer((seen, reply) =>
+    red.test(seen.url) ? bytes(() => other, '"replaced"')(seen, reply) : false,
+  );
+  const { bytesRead } = await buildCube(study, await retrieveScenes(study));
+  assert.ok(bytesRead > 0);
+  assert.notDeepEqual(await cubeFiles(study), await cubeFiles(local));
+  server.answer(catalogue, image);
 });
 
 test("with a tenth of the answers faulty the cube is the same", async () => {
