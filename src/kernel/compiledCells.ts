@@ -16,7 +16,7 @@ export interface CellContext {
   readonly known: ReadonlySet<string>;
 }
 
-/** Files that are kept; the longest unused ones are removed beyond that. */
+/** Files that are kept where nothing else is said; beyond that the longest unused ones go. */
 const MOST_FILES = 1000;
 
 /**
@@ -28,11 +28,17 @@ export class CompiledCells {
   readonly #root: string;
   readonly #folder: string;
   readonly #current = new Map<string, boolean>();
+  readonly #most: number;
   readonly #writing = new Set<Promise<void>>();
+  #grown = false;
 
-  /** @param root folder from which cells import; what is kept goes with its packages */
-  constructor(root: string) {
+  /**
+   * @param root folder from which cells import; what is kept goes with its packages
+   * @param most files that are kept
+   */
+  constructor(root: string, most = MOST_FILES) {
     this.#root = root;
+    this.#most = most;
     this.#folder =
       root === packageRoot()
         ? keptFile("cells")
@@ -62,9 +68,9 @@ export class CompiledCells {
 
   /** Resolves when everything is written. */
   async settled(): Promise<void> {
-    if (this.#writing.size === 0) return;
     await Promise.all(this.#writing);
-    await this.#prune();
+    if (this.#grown) await this.#prune();
+    this.#grown = false;
   }
 
   #name({ source, declarations, known }: CellContext): string {
@@ -96,6 +102,7 @@ export class CompiledCells {
   }
 
   #write(name: string, content: string): void {
+    this.#grown = true;
     const written = keepFile(join(this.#folder, name), Buffer.from(content)).finally(() =>
       this.#writing.delete(written),
     );
@@ -104,7 +111,7 @@ export class CompiledCells {
 
   async #prune(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
-    if (names.length <= MOST_FILES) return;
+    if (names.length <= this.#most) return;
     const files = await Promise.all(
       names.map(async (name) => {
         const path = join(this.#folder, name);
@@ -112,7 +119,7 @@ export class CompiledCells {
         return { path, used: used?.mtimeMs ?? 0 };
       }),
     );
-    const oldest = files.sort((a, b) => a.used - b.used).slice(0, names.length - MOST_FILES / 2);
+    const oldest = files.sort((a, b) => a.used - b.used).slice(0, names.length - this.#most / 2);
     await Promise.all(oldest.map(({ path }) => rm(path, { force: true }).catch(() => {})));
   }
 }

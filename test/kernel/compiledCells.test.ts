@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createCellChecker } from "../../src/kernel/checkCells.js";
+import { CompiledCells } from "../../src/kernel/compiledCells.js";
+import { FileStamps } from "../../src/kernel/fileStamps.js";
 import { literalAssignments } from "../../src/kernel/literalAssignments.js";
 import { TestKernel } from "./testClient.js";
 import { makeProject } from "./testProject.js";
@@ -124,6 +126,29 @@ test("what is damaged or may hold a secret is not kept", async () => {
   for (const name of readdirSync(kept())) {
     assert.doesNotMatch(readFileSync(join(kept(), name), "utf8"), /s3cret/);
   }
+});
+
+test("what was not used for long is removed", async () => {
+  const known = new Set<string>();
+  const context = (n: number) => ({ source: `${n}`, declarations: "", known });
+  const cell = { code: "", names: [], declarations: "", output: "", marks: [], localModules: [] };
+  const inputs = String(new FileStamps());
+  const keep = async (from: number, to: number) => {
+    const cells = new CompiledCells(project, 20);
+    for (let n = from; n < to; n++) cells.keep(context(n), cell, inputs);
+    await cells.settled();
+    await cells.settled();
+  };
+  rmSync(kept(), { recursive: true, force: true });
+  await keep(0, 15);
+  await new Promise((go) => setTimeout(go, 20));
+  assert.ok(new CompiledCells(project).find(context(3)));
+  await new Promise((go) => setTimeout(go, 20));
+  await keep(15, 21);
+  const left = new CompiledCells(project);
+  const found = Array.from({ length: 21 }, (_, n) => left.find(context(n)) !== undefined);
+  assert.equal(readdirSync(kept()).length, 10);
+  assert.deepEqual([found[3], found[20]], [true, true]);
 });
 
 test("literals are assigned without the compiler only where it would accept them", () => {
