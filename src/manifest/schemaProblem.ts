@@ -90,6 +90,10 @@ export function schemaProblem(error: ErrorObject): Problem {
     case "maximum":
     case "exclusiveMinimum":
       return { place, problem: `${shown(data)} ${rangeText(schema)}` };
+    case "enum": {
+      const allowed = (params.allowedValues as readonly unknown[]).map(String);
+      return { place, problem: `${shown(data)} is not one of ${allowed.join(", ")}` };
+    }
     case "type": {
       const types = ([] as string[]).concat(params.type).map((type) => typeNames[type] ?? type);
       return { place, problem: `${shown(data)} is not ${types.join(" or ")}` };

@@ -73,7 +73,8 @@ export interface StepSettings {
 export function stepBasis(settings: StepSettings, notebook: string, code: string): StepBasis {
   const { step, seed } = settings;
   // The training seed stands beside the manifest; where it is given there it must not count twice.
-  const { file: _file, title: _title, parameters, reference, ...manifest } = settings.manifest;
+  const { file: _file, title, attribution, licence, ...rest } = settings.manifest;
+  const { parameters, reference, ...manifest } = rest;
   const unread = new Set<string>(["seed", ...step.unread]);
   const read = Object.entries(parameters).filter(([name]) => !unread.has(name));
   const inputs = settings.inputs.filter((input) => step.reference || input.role !== "reference");
@@ -83,6 +84,7 @@ export function stepBasis(settings: StepSettings, notebook: string, code: string
     engine: settings.engine,
     parameters: hashOfValue({
       manifest,
+      names: step.named ? { title, attribution, licence } : null,
       parameters: Object.fromEntries(read),
       reference: step.reference ? reference : null,
       years: settings.years,

@@ -17,6 +17,8 @@ export interface Step {
   readonly minimumYears: number;
   /** Whether the reference is read; no other step may. */
   readonly reference: boolean;
+  /** Whether title, attribution and licence are shown; they decide nothing else. */
+  readonly named: boolean;
   /** Parameters that the step does not read: it stays as it is when they change. */
   readonly unread: readonly (keyof Parameters)[];
 }
@@ -27,6 +29,7 @@ const step = (name: string, rest: Partial<Step> = {}): Step => ({
   seeded: true,
   minimumYears: 1,
   reference: false,
+  named: false,
   unread: [],
   ...rest,
 });
@@ -37,14 +40,14 @@ const sampling = ["trainSamples", "validationSamples", "clusters"] as const;
 
 /** The notebooks of a study in order. */
 export const steps: readonly Step[] = Object.freeze([
-  step("01-retrieve", { seeded: false, unread: [...sampling, ...forest, ...network] }),
+  step("01-retrieve", { seeded: false, named: true, unread: [...sampling, ...forest, ...network] }),
   step("02-cluster", { unread: [...forest, ...network] }),
   step("03-pseudo-labels", { unread: network }),
   step("04-train"),
   step("05-map"),
   step("06-agreement", { minimumYears: 2 }),
   step("07-validate", { reference: true }),
-  step("08-paper", { minimumYears: 2, reference: true }),
+  step("08-paper", { reference: true, named: true }),
 ]);
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { FileError, UsageError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import type { SimulatedImages } from "../manifest/manifest.js";
@@ -76,6 +77,11 @@ export async function ensureSimulatedRegion(
 async function regionHash({ seed, size, spectra }: SimulatedImages): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify({ seed, size, ...constants, surfaceTypes }));
+  // The simulator's own code: what another version of it made is another region.
+  const own = dirname(fileURLToPath(import.meta.url));
+  for (const name of (await readdir(own)).filter((file) => file.endsWith(".js")).sort()) {
+    hash.update(await readFile(join(own, name)));
+  }
   for (const name of ["phenology.csv", "variation.json"]) {
     try {
       hash.update(await readFile(join(spectra, name)));

@@ -206,7 +206,7 @@ const catalogueFaults: [images: string, years: string, expected: string][] = [
   [
     "{kind: stac, catalog: cdse, collection: sentinel-2-l2a, access: ftp}",
     "[2018]",
-    'images.access: "ftp" must be equal to one of the allowed values, expected a way to the files: https or s3',
+    'images.access: "ftp" is not one of https, s3',
   ],
   [
     "{kind: stac, catalog: cdse, collection: sentinel-2-l2a, family: new}",

@@ -20,7 +20,15 @@ export function fakeSteps(folder: string): ChosenStep[] {
     const notebook = join(folder, `${name}.ipynb`);
     const cell = { cell_type: "code", source: [`${name}\n`], metadata: {} };
     writeFileSync(notebook, JSON.stringify({ cells: [cell] }));
-    const step = { name, notebook, seeded: i > 0, minimumYears: 1, reference: false, unread: [] };
+    const step = {
+      name,
+      notebook,
+      seeded: i > 0,
+      minimumYears: 1,
+      reference: false,
+      named: false,
+      unread: [],
+    };
     return { step, chosen: true, inapplicable: null };
   });
 }

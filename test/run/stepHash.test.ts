@@ -47,6 +47,14 @@ test("the reference enters validation and paper only", () => {
   assert.deepEqual(changed("08-paper", { inputs }), ["input files"]);
 });
 
+test("a title is shown by the first and the last notebook and decides nothing", () => {
+  const renamed = { ...readManifest("slovenia"), title: "Hills", attribution: "somebody" };
+  for (const name of ["01-retrieve", "08-paper"]) {
+    assert.deepEqual(changed(name, { manifest: renamed }), ["manifest, years or seed"]);
+  }
+  assert.deepEqual(changed("04-train", { manifest: renamed }), []);
+});
+
 test("the order of products does not matter", () => {
   const products = ["b", "a"].map((path) => ({ path, bytes: 1, sha256: path }));
   const one = basis("02-cluster", { earlier: products });
