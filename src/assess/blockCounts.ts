@@ -35,8 +35,9 @@ export function scoredPixels(
 ): ScoredPixels {
   const wanted = new Uint8Array(256);
   for (const set of sets) wanted[set] = 1;
+  const { set } = blocks;
   let count = 0;
-  for (const set of blocks.set) count += wanted[set]!;
+  for (let pixel = 0; pixel < set.length; pixel++) count += wanted[set[pixel]!]!;
   if (count === 0) {
     throw new DataError("blocks", `no pixel lies in the scored sets ${sets.join(" and ")}`);
   }
@@ -46,8 +47,8 @@ export function scoredPixels(
   const number = new Uint16Array(65_536).fill(unseen);
   let found = 0;
   let at = 0;
-  for (let pixel = 0; pixel < blocks.set.length; pixel++) {
-    if (wanted[blocks.set[pixel]!] === 0) continue;
+  for (let pixel = 0; pixel < set.length; pixel++) {
+    if (wanted[set[pixel]!] === 0) continue;
     const id = blocks.block[pixel]!;
     let compact = number[id]!;
     if (compact === unseen) {
