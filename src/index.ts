@@ -131,6 +131,7 @@ export { writeCheckerboardTable } from "./assess/checkerboardTable.js";
 export { writeConditionTable } from "./assess/conditionTable.js";
 export { writeCurveTable } from "./assess/curveTable.js";
 export { writeComparisonTables } from "./assess/differences.js";
+export { writeInterpretedAreaTables } from "./assess/interpretedArea.js";
 export { mainModels, mappedModels } from "./assess/models.js";
 export { writePurityTable } from "./assess/purityTable.js";
 export { writeSampledAreaTable } from "./assess/sampledArea.js";
@@ -143,6 +144,7 @@ export { changeStrata, changeStrataNames } from "./sampling/changeStrata.js";
 export { drawPoints } from "./sampling/drawPoints.js";
 export {
   interpreterAgreement,
+  readDesign,
   readInterpretation,
   writeDesign,
   writePoints,

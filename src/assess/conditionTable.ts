@@ -5,9 +5,10 @@ import { readYearMap } from "../maps/labelMap.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { type BlockCounts, countPixels, type ScoredPixels } from "./blockCounts.js";
-import { blockDraws, distributions, estimate } from "./bootstrap.js";
+import { type BlockDraws, blockDraws, distributions, estimate } from "./bootstrap.js";
 import { mappedModels } from "./models.js";
 import { readScoredPixels } from "./scoredArea.js";
+import { readRelief } from "./terrain.js";
 import { openValidation } from "./truth.js";
 
 const COLUMNS = [
@@ -96,10 +97,33 @@ function worstConfusions(
   });
 }
 
+/** A condition under which maps are judged. */
+interface Condition {
+  readonly name: string;
+  /** A value a pixel, NaN where unknown. */
+  readonly values: ArrayLike<number>;
+  /** Lower edges of its groups. */
+  readonly edges: readonly number[];
+  /** Whether values are whole numbers, so that a group ends below the next one's edge. */
+  readonly counts: boolean;
+}
+
+/** Elevation and slope where the relief is known; the same for all years. */
+async function reliefConditions(study: Study, scored: ScoredPixels): Promise<Condition[]> {
+  const relief = await readRelief(study);
+  if (relief === null) return [];
+  return Object.entries({ "elevation, m": relief.elevation, "slope, degrees": relief.slope })
+    .filter(([, values]) => scored.pixels.some((pixel) => !Number.isNaN(values[pixel]!)))
+    .map(([name, values]) => {
+      return { name, values, edges: conditionEdges(scored, values), counts: false };
+    });
+}
+
 /**
  * Writes tables/conditions.csv: accuracy of the main and the recommended maps by the number of valid
- * dates of the year, in groups of about equal size, with the most frequent error of each group. Without
- * a reference nothing is written and the answer is false.
+ * dates of the year and, where the relief is known, by elevation and slope, in groups of about equal
+ * size, with the most frequent error of each group. Without a reference nothing is written and the
+ * answer is false.
  */
 export async function writeConditionTable(study: Study): Promise<boolean> {
   const validation = await openValidation(study);
@@ -110,6 +134,7 @@ export async function writeConditionTable(study: Study): Promise<boolean> {
   const models = mappedModels(study).filter((model) =>
     ["multi-year", "single-year", DEFAULT_METHOD].includes(model),
   );
+  const relief = await reliefConditions(study, scored);
   const rows: Row[] = [];
   for (const year of study.years) {
     const truth = validation.years.get(year);
@@ -118,32 +143,45 @@ export async function writeConditionTable(study: Study): Promise<boolean> {
       count === 0 ? Number.NaN : count,
     );
     const edges = conditionEdges(scored, dates);
+    const conditions = [{ name: "valid dates", values: dates, edges, counts: true }, ...relief];
     for (const model of models) {
       const map = await readYearMap(study, model, year);
-      const counts = conditionCounts(scored, dates, edges, map, truth);
-      const worst = worstConfusions(study, scored, dates, edges, map, truth);
-      const shares = edges.map(
-        (_, group) => (n: Float64Array) => n[2 * group + 1]! / n[2 * group]!,
-      );
-      const pixels = edges.map((_, group) => (n: Float64Array) => n[2 * group]!);
-      const found = distributions(counts, [...shares, ...pixels], draws);
-      edges.forEach((edge, group) => {
-        const { value, low, high } = estimate(found[group]!);
-        rows.push({
-          model,
-          year,
-          condition: "valid dates",
-          from: edge,
-          to: edges[group + 1] === undefined ? null : edges[group + 1]! - 1,
-          pixels: found[edges.length + group]!.value,
-          accuracy: value,
-          low,
-          high,
-          most_confused: worst[group]!,
-        });
-      });
+      for (const condition of conditions) {
+        const groups = conditionGroups(study, scored, condition, map, truth, draws);
+        rows.push(...groups.map((group) => ({ model, year, ...group })));
+      }
     }
   }
   await writeCsv(study.folder.table("conditions.csv"), COLUMNS, rows);
   return true;
+}
+
+/** Rows of a condition for one map. */
+function conditionGroups(
+  study: Pick<Study, "legend">,
+  scored: ScoredPixels,
+  { name, values, edges, counts: whole }: Condition,
+  map: Uint8Array,
+  truth: Uint8Array,
+  draws: BlockDraws,
+): Row[] {
+  const counts = conditionCounts(scored, values, edges, map, truth);
+  const worst = worstConfusions(study, scored, values, edges, map, truth);
+  const shares = edges.map((_, group) => (n: Float64Array) => n[2 * group + 1]! / n[2 * group]!);
+  const pixels = edges.map((_, group) => (n: Float64Array) => n[2 * group]!);
+  const found = distributions(counts, [...shares, ...pixels], draws);
+  return edges.map((edge, group): Row => {
+    const { value, low, high } = estimate(found[group]!);
+    const next = edges[group + 1];
+    return {
+      condition: name,
+      from: edge,
+      to: next === undefined ? null : whole ? next - 1 : next,
+      pixels: found[edges.length + group]!.value,
+      accuracy: value,
+      low,
+      high,
+      most_confused: worst[group]!,
+    };
+  });
 }

@@ -1,4 +1,3 @@
-import { groupsOf } from "../consistency/coverGroups.js";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
 import { pairOfEvent } from "../consistency/seriesModel.js";
 import { mappedYears, readYearMap } from "../maps/labelMap.js";
@@ -6,12 +5,12 @@ import { createRandom } from "../random.js";
 import { pixelHectares } from "../raster/grid.js";
 import { changeStrata, changeStrataNames } from "../sampling/changeStrata.js";
 import { countStrata, type DrawnPoints, drawPoints } from "../sampling/drawPoints.js";
-import { scaled } from "../sampling/estimateOf.js";
 import { writeDesign, writePoints } from "../sampling/pointFiles.js";
 import { allocate } from "../sampling/sampleSize.js";
-import { type StrataSample, stratifiedRatio, stratifiedShare } from "../sampling/unequalStrata.js";
+import type { StrataSample } from "../sampling/unequalStrata.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
+import { type BeforeAfter, changeEstimates, estimateCells, forestLost } from "./changeEstimates.js";
 import { openValidation } from "./truth.js";
 
 const COLUMNS = ["from", "to", "measure", "value", "low", "high", "points", "truth"];
@@ -72,70 +71,41 @@ export async function writeSampledAreaTable(study: Study): Promise<boolean> {
   ] as const;
   const truth = [validation.years.get(from)!, validation.years.get(to)!] as const;
   const drawn: StrataSample = { strata, stratum: points.stratum };
-  const isForest = forestIds(study);
-  const lost = ([a, b]: readonly [Uint8Array, Uint8Array], pixel: number) =>
-    isForest[a[pixel]!] === 1 && b[pixel] !== 0 && isForest[b[pixel]!] === 0 ? 1 : 0;
-  const at = (point: number) => points.pixel[point]!;
-  const felled = (point: number) => lost(truth, at(point));
-  const mapped = (point: number) => lost(maps, at(point));
-  const right = (year: 0 | 1) => (pixel: number) =>
-    maps[year][pixel] === truth[year][pixel] ? 1 : 0;
-  const both = (point: number) => felled(point) * mapped(point);
+  const atPoints = ([before, after]: BeforeAfter): BeforeAfter => [
+    Uint8Array.from(points.pixel, (pixel) => before[pixel]!),
+    Uint8Array.from(points.pixel, (pixel) => after[pixel]!),
+  ];
   const area = strata.reduce((sum, { pixels }) => sum + pixels, 0) * pixelHectares(study.grid);
-  const whole = wholeCount(maps, truth, lost);
-  const rows = [
-    {
-      measure: "felled_ha",
-      ...scaled(stratifiedShare(drawn, felled), area),
-      truth: whole.felled * area,
-    },
-    {
-      measure: "mapped_ha",
-      value: whole.mapped * area,
-      low: null,
-      high: null,
-      truth: whole.felled * area,
-    },
-    { measure: "user", ...stratifiedRatio(drawn, both, mapped), truth: whole.both / whole.mapped },
-    {
-      measure: "producer",
-      ...stratifiedRatio(drawn, both, felled),
-      truth: whole.both / whole.felled,
-    },
-    ...([0, 1] as const).map((year) => ({
-      measure: `overall ${year === 0 ? from : to}`,
-      ...stratifiedShare(drawn, (point) => right(year)(at(point))),
-      truth: whole.right[year],
-    })),
-  ].map(
-    ({ measure, value, low, high, truth: known }): Row => ({
-      from,
-      to,
-      measure,
-      value: Number.isNaN(value) ? null : value,
-      low: low === null || Number.isNaN(low) ? null : low,
-      high: high === null || Number.isNaN(high) ? null : high,
-      points: points.pixel.length,
-      truth: known ?? null,
-    }),
-  );
+  const whole = wholeCount(maps, truth, forestLost(study.legend));
+  const known: Readonly<Record<string, number>> = {
+    felled_ha: whole.felled * area,
+    user: whole.both / whole.mapped,
+    producer: whole.both / whole.felled,
+    [`overall ${from}`]: whole.right[0]!,
+    [`overall ${to}`]: whole.right[1]!,
+  };
+  const estimates: Row[] = changeEstimates(
+    study.legend,
+    [from, to],
+    drawn,
+    atPoints(maps),
+    atPoints(truth),
+    area,
+  ).map((one) => ({ ...estimateCells(one), truth: known[one.measure]! }));
+  const mapped = { value: whole.mapped * area, low: null, high: null, truth: known.felled_ha! };
+  estimates.splice(1, 0, { measure: "mapped_ha", ...mapped });
+  const count = points.pixel.length;
+  const rows = estimates.map((row): Row => ({ from, to, ...row, points: count }));
   await writeCsv(study.folder.table("sampled-area.csv"), COLUMNS, rows);
   return true;
 }
 
-function forestIds({ legend }: Study): Uint8Array {
-  const out = new Uint8Array(256);
-  const groups = groupsOf(legend);
-  legend.forEach(({ id }, k) => {
-    if (groups[k] === "forest") out[id] = 1;
-  });
-  return out;
-}
-
-type Pair = readonly [Uint8Array, Uint8Array];
-
 /** What a complete count gives, as shares of the pixels mapped in both years. */
-function wholeCount(maps: Pair, truth: Pair, lost: (pair: Pair, pixel: number) => number) {
+function wholeCount(
+  maps: BeforeAfter,
+  truth: BeforeAfter,
+  lost: (ids: BeforeAfter, pixel: number) => number,
+) {
   let [pixels, felled, mapped, both] = [0, 0, 0, 0];
   const right: [number, number] = [0, 0];
   for (let pixel = 0; pixel < maps[0].length; pixel++) {

@@ -133,7 +133,7 @@ function* pairing({ images, labels, reference, years }: Manifest): Iterable<Prob
 }
 
 function* files(manifest: Manifest, folder: string): Iterable<Problem> {
-  const { images, labels, reference, events } = manifest;
+  const { images, labels, reference, interpretation, terrain, events } = manifest;
   const paths: [place: string, path: string, kind: "file" | "folder"][] = [];
   if (images.kind === "folder") paths.push(["images.path", images.path, "folder"]);
   if (images.kind === "simulated") paths.push(["images.spectra", images.spectra, "folder"]);
@@ -147,6 +147,8 @@ function* files(manifest: Manifest, folder: string): Iterable<Problem> {
   }
   if ("path" in labels) paths.push(["labels.path", labels.path, "file"]);
   if (reference && "path" in reference) paths.push(["reference.path", reference.path, "file"]);
+  if (interpretation) paths.push(["interpretation", interpretation, "folder"]);
+  if (terrain) paths.push(["terrain", terrain, "file"]);
   for (const [i, event] of events.entries()) {
     if (event.area) paths.push([`events[${i}].area`, event.area, "file"]);
   }

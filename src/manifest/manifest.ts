@@ -162,6 +162,10 @@ export interface Manifest {
   readonly images: StacImages | SafeImages | FolderImages | SimulatedImages;
   readonly labels: Labels;
   readonly reference: Reference | null;
+  /** Folder of interpreted reference points; validation reads it. */
+  readonly interpretation?: string;
+  /** Raster of elevation in metres, in any coordinate system; validation reads it. */
+  readonly terrain?: string;
   readonly classes: Legend;
   readonly events: readonly StudyEvent[];
   readonly parameters: Parameters;

@@ -90,6 +90,8 @@ function withDefaults(written: Written, file: string, at: (path: string) => stri
       : "path" in reference
         ? { ...reference, path: at(reference.path) }
         : reference,
+    ...(written.interpretation ? { interpretation: at(written.interpretation) } : {}),
+    ...(written.terrain ? { terrain: at(written.terrain) } : {}),
     classes: written.classes ?? defaultClasses,
     events: (written.events ?? []).map((event) =>
       event.area ? { ...event, area: at(event.area) } : event,

@@ -35,8 +35,11 @@ const TABLES: Readonly<Record<string, string>> = {
   "sampled-area.csv":
     "Felled area and accuracy of the recommended maps from a stratified sample of reference points, beside a complete count",
   "calibration.csv": "Stated probabilities and shares correct",
+  "interpreted-area.csv":
+    "Felled area and accuracy of the recommended maps, from interpreted points",
+  "interpreters.csv": "How far interpreters agree on the points that both named",
   "conditions.csv":
-    "Accuracy by number of valid dates, with the most frequent error (truth as map)",
+    "Accuracy by number of valid dates, elevation and slope, with the most frequent error (truth as map)",
   "change-area.csv": "Area, gain, loss, net, gross and swap of every class in the maps, hectares",
   "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
   "storm.csv": "Forest lost in the maps by event and class before",

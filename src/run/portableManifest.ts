@@ -8,7 +8,7 @@ import type { Manifest } from "../manifest/manifest.js";
  */
 export function portableManifest(manifest: Manifest, folder: string): Manifest {
   const short = (path: string) => portablePath(path, folder);
-  const { images, labels, reference } = manifest;
+  const { images, labels, reference, interpretation, terrain } = manifest;
   return {
     ...manifest,
     file: basename(manifest.file),
@@ -23,6 +23,8 @@ export function portableManifest(manifest: Manifest, folder: string): Manifest {
     labels: "path" in labels ? { ...labels, path: short(labels.path) } : labels,
     reference:
       reference && "path" in reference ? { ...reference, path: short(reference.path) } : reference,
+    ...(interpretation ? { interpretation: short(interpretation) } : {}),
+    ...(terrain ? { terrain: short(terrain) } : {}),
     events: manifest.events.map((event) =>
       event.area ? { ...event, area: short(event.area) } : event,
     ),

@@ -2,7 +2,7 @@ import { FileError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import type { Legend } from "../manifest/manifest.js";
 import { crsTransform } from "../raster/crs.js";
-import type { Grid } from "../raster/grid.js";
+import { type Grid, pixelCount } from "../raster/grid.js";
 import { type Row, readCsv, writeCsv } from "../table/csv.js";
 import type { DrawnPoints } from "./drawPoints.js";
 
@@ -65,22 +65,79 @@ export async function writeDesign(
   );
 }
 
+/** A sample with the design by which it was drawn. */
+export interface PointDesign {
+  readonly strata: readonly { readonly name: string; readonly pixels: number }[];
+  readonly points: DrawnPoints;
+}
+
+/**
+ * Reads strata.csv and design.csv of a folder.
+ *
+ * @throws FileError that names the row of an unknown stratum or of a number that is out of range
+ */
+export async function readDesign(folder: string, grid: Grid): Promise<PointDesign> {
+  const [strataPath, designPath] = [`${folder}/strata.csv`, `${folder}/design.csv`];
+  const whole = (
+    path: string,
+    row: Record<string, string>,
+    key: string,
+    n: number,
+    end: number,
+  ) => {
+    const value = Number(row[key] || Number.NaN);
+    if (Number.isInteger(value) && value >= 0 && value < end) return value;
+    throw new FileError(path, `row ${n + 2}: ${key} ${row[key]} is not in 0..${end - 1}`);
+  };
+  const strata = (await readCsv(strataPath)).map((row, n) => {
+    const pixels = whole(strataPath, row, "pixels", n, Number.MAX_SAFE_INTEGER);
+    return { name: row.stratum ?? "", pixels };
+  });
+  const rows = await readCsv(designPath);
+  const pixel = Uint32Array.from(rows, (row, n) =>
+    whole(designPath, row, "pixel", n, pixelCount(grid)),
+  );
+  const stratum = Uint8Array.from(rows, (row, n) => {
+    const index = strata.findIndex(({ name }) => name === row.stratum);
+    if (index >= 0) return index;
+    const names = strata.map(({ name }) => name).join(", ");
+    throw new FileError(designPath, `row ${n + 2}: stratum ${row.stratum} is not one of ${names}`);
+  });
+  return { strata, points: { pixel, stratum } };
+}
+
 /** Class ids that an interpreter gave, by year; 0 where a cell is empty. */
 export type Interpretation = ReadonlyMap<number, Uint8Array>;
 
+/** Years of which a file of points has a column, ascending. */
+export async function interpretedYears(path: string): Promise<number[]> {
+  const [first] = await readCsv(path);
+  return Object.keys(first ?? {})
+    .flatMap((name) => /^class_(\d{4})$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Degrees by which a place may differ from its pixel's centre: files round to a tenth of a metre. */
+const PLACE_TOLERANCE = 1e-5;
+
 /**
- * Reads points.csv with the years' columns filled with class names of the legend.
+ * Reads a copy of points.csv with the years' columns filled with class names of the legend.
  *
- * @param points number of points of the design
- * @throws FileError that names row and column of an unknown class, a missing or repeated point
+ * @param points pixels of the design, in its order
+ * @throws FileError that names row and column of an unknown class, of a missing or repeated point, or
+ *   of a point that lies elsewhere than the design says
  */
 export async function readInterpretation(
   path: string,
   legend: Legend,
   years: readonly number[],
-  points: number,
+  grid: Grid,
+  pixels: Uint32Array,
 ): Promise<Interpretation> {
   const rows = await readCsv(path);
+  const points = pixels.length;
+  const places = positions(grid, pixels);
   const idOf = new Map(legend.map(({ name, id }) => [name, id]));
   const seen = new Uint8Array(points);
   const out = new Map(years.map((year) => [year, new Uint8Array(points)]));
@@ -92,15 +149,22 @@ export async function readInterpretation(
     }
     if (seen[id - 1] === 1) throw new FileError(path, `${line}: id ${id} stands twice`);
     seen[id - 1] = 1;
+    const [longitude, latitude] = places[id - 1]!;
+    const found = [Number(row.longitude), Number(row.latitude)] as const;
+    const apart = Math.max(Math.abs(found[0] - longitude), Math.abs(found[1] - latitude));
+    if (!(apart <= PLACE_TOLERANCE)) {
+      const problem = `point ${id} lies at ${found.join(", ")}, in the design at ${longitude}, ${latitude}`;
+      throw new FileError(path, `${line}: ${problem}`);
+    }
     for (const year of years) {
       const text = row[answer(year)];
       if (text === undefined) throw new FileError(path, `has no column ${answer(year)}`);
       if (text === "") continue;
-      const found = idOf.get(text);
-      if (found === undefined) {
+      const named = idOf.get(text);
+      if (named === undefined) {
         throw new FileError(path, `${line}: ${answer(year)}: no class ${text} in the legend`);
       }
-      out.get(year)![id - 1] = found;
+      out.get(year)![id - 1] = named;
     }
   });
   const missing = seen.indexOf(0);

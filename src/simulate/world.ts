@@ -46,10 +46,15 @@ export function simulatedGrid(size: number): Grid {
   return gridFromBounds(epsg, [xmin, ymin, xmin + size, ymin + size], 10);
 }
 
+/** Relief of a region. */
+export function simulatedTerrain(seed: number, side: number): Terrain {
+  return simulateTerrain(createRandom(seed).split("region").split("terrain"), side);
+}
+
 /** Relief, land cover of the first year and its change. */
 export function simulateGround(seed: number, side: number): Ground {
   const random = createRandom(seed).split("region");
-  const terrain = simulateTerrain(random.split("terrain"), side);
+  const terrain = simulatedTerrain(seed, side);
   const land = simulateLandCover(random.split("land cover"), terrain);
   return { terrain, land, change: simulateChange(random.split("change"), terrain, land) };
 }

@@ -9,7 +9,9 @@ import { gridFromBounds } from "../../src/raster/grid.js";
 import { changeStrata } from "../../src/sampling/changeStrata.js";
 import { countStrata, drawPoints } from "../../src/sampling/drawPoints.js";
 import {
+  interpretedYears,
   interpreterAgreement,
+  readDesign,
   readInterpretation,
   writeDesign,
   writePoints,
@@ -69,12 +71,20 @@ test("interpreters get places without strata, and their answers come back", asyn
   const [, first, second] = text.split("\n");
   const [, longitude, latitude] = first!.split(",").map(Number);
   assert.ok(Math.abs(longitude! - 11.4657) < 0.01 && Math.abs(latitude! - 46.249) < 0.02);
+  assert.deepEqual(await readDesign(folder, grid), {
+    strata: [
+      { name: "felled", pixels: 9 },
+      { name: "rest", pixels: 91 },
+    ],
+    points,
+  });
+  assert.deepEqual(await interpretedYears(file), [2018, 2019]);
   const answers = (rows: string[]) =>
     writeFile(file, [text.split("\n")[0], ...rows, ""].join("\n"));
   const filled = (line: string, ...names: string[]) =>
     [...line.split(",").slice(0, 3), ...names].join(",");
   await answers([filled(second!, "Conifers", ""), filled(first!, "Grass", "Crops")]);
-  const read = () => readInterpretation(file, legend, [2018, 2019], 2);
+  const read = () => readInterpretation(file, legend, [2018, 2019], grid, points.pixel);
   const one = await read();
   assert.deepEqual([...one.get(2018)!], [2, 8]);
   assert.deepEqual([...one.get(2019)!], [3, 0]);
@@ -90,4 +100,10 @@ test("interpreters get places without strata, and their answers come back", asyn
   await assert.rejects(read(), /row 2: class_2018: no class Tundra in the legend/);
   await answers([filled(first!, "Grass", "Crops")]);
   await assert.rejects(read(), /point 2 is missing/);
+  await answers([second!.replace(/^2/, "1"), first!.replace(/^1/, "2")]);
+  await assert.rejects(read(), /row 2: point 1 lies at .*, in the design at/);
+  await writeFile(`${folder}/design.csv`, "id,pixel,stratum\n1,5,felled\n2,42,burnt\n");
+  await assert.rejects(readDesign(folder, grid), /row 3: stratum burnt is not one of felled, rest/);
+  await writeFile(`${folder}/design.csv`, "id,pixel,stratum\n1,100,felled\n");
+  await assert.rejects(readDesign(folder, grid), /row 2: pixel 100 is not in 0..99/);
 });
