@@ -72,6 +72,7 @@ export { trainForests } from "./forest/trainForests.js";
 export { networkJobs } from "./network/networkJobs.js";
 export { predictYears } from "./network/predictYears.js";
 export { type NetworkJob, type TrainingSummary, trainNetworks } from "./network/trainNetworks.js";
+export { trainSoftNetwork } from "./network/trainSoftNetwork.js";
 
 // Maps
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
 import { mappedYears, readYearMap } from "../maps/labelMap.js";
+import { softModel } from "../study/models.js";
 import type { Study } from "../study/study.js";
 
 /** Models in the order of the tables; others follow by name. */
@@ -10,6 +11,7 @@ const ORDER: readonly string[] = [
   "single-year-share",
   "single-year-total",
   "multi-year-annual",
+  softModel,
   "forest",
   "forest-one-year",
   ...consistencyMethods.map(({ name }) => name),

@@ -25,9 +25,17 @@ export const MEAN_NETWORKS: readonly string[] = [
  * where and when the manifest's events lie. No reference enters.
  */
 export async function readSeriesModel(study: Study): Promise<SeriesModel> {
-  const { legend, years } = study;
+  return seriesModel(study, await readYearMap(study, SOURCE_NETWORK, study.years[0]!));
+}
+
+/**
+ * The same for a study without maps.
+ *
+ * @param first class ids of the first year
+ */
+export async function seriesModel(study: Study, first: Uint8Array): Promise<SeriesModel> {
+  const { legend } = study;
   const samples = await readSamples(study.folder.samples(`train-${SOURCE_NETWORK}.parquet`));
-  const first = await readYearMap(study, SOURCE_NETWORK, years[0]!);
   return {
     legend,
     prior: trainingPrior(samples.label, legend),

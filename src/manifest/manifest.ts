@@ -145,6 +145,8 @@ export interface Parameters {
   readonly minSteps: number;
   readonly batch: number;
   readonly learningRate: number;
+  /** Largest share of changing pixels with soft labels in the loss of one more network, 0-0.2; 0 trains none. */
+  readonly softLabels: number;
 }
 
 /** A region's manifest with defaults filled in and paths made absolute. */
@@ -188,4 +190,5 @@ export const defaultParameters: Parameters = Object.freeze({
   minSteps: 360,
   batch: 512,
   learningRate: 3e-3,
+  softLabels: 0,
 });

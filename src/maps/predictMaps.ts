@@ -9,7 +9,7 @@ export async function predictMaps(
   study: Study,
   options: { processes: number; onProgress?: OnProgress },
 ): Promise<void> {
-  const maps = networkMaps(study.years);
+  const maps = networkMaps(study.years, study.parameters.softLabels > 0);
   const networks = [...new Set(maps.flatMap((map) => map.networks.map(({ network }) => network)))];
   const wanted = networks.map((network) => ({
     model: network,

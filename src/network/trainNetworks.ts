@@ -15,6 +15,8 @@ export interface NetworkJob {
   /** Parquet tables of the samples. */
   readonly trainTable: string;
   readonly validationTable: string;
+  /** Samples with soft labels that are learnt from as well. */
+  readonly softTable?: string;
   /** Gradient steps; equal steps make networks comparable. */
   readonly steps: number;
   /** Start of the weights and order of the samples. */
@@ -69,7 +71,10 @@ export async function trainNetworks(
     ignoreStderr: startChatter,
   });
   try {
-    const tables = jobs.flatMap((job) => [job.trainTable, job.validationTable]);
+    const tables = jobs.flatMap(({ trainTable, validationTable, softTable }) => [
+      ...[trainTable, validationTable],
+      ...(softTable ? [softTable] : []),
+    ]);
     const pool = await readSeriesPool(study, workers, tables);
     const tasks = jobs.map((job): TrainTask => ({ job, pool }));
     return await workers.run<TrainTask, TrainingSummary>("trainTask", tasks, {

@@ -19,6 +19,8 @@ import { readNetworkFiles } from "./networkFiles.js";
 import { type NetworkInputs, writeNetworkInputs } from "./networkInputs.js";
 import { networkOnnx } from "./onnx.js";
 import { type SeriesPool, takeSeries } from "./seriesPool.js";
+import type { SeriesSet } from "./seriesSet.js";
+import { joinSoft, withSoftLabels } from "./softSeries.js";
 import { tensorflowLearner } from "./tensorflowLearner.js";
 import { trainNetwork } from "./train.js";
 import type { NetworkJob, TrainingMessage, TrainingSummary } from "./trainNetworks.js";
@@ -47,9 +49,10 @@ export async function trainTask(
   const study = restoreStudy(context);
   const send = (message: TrainingMessage) => report(message);
   const scaler = await readScaler(study);
-  const training = await takeSeries(study, pool, job.trainTable);
+  const hard = await takeSeries(study, pool, job.trainTable);
   const validation = await takeSeries(study, pool, job.validationTable);
-  if (training.length === 0) throw new DataError(job.trainTable, "holds no sample to train on");
+  if (hard.length === 0) throw new DataError(job.trainTable, "holds no sample to train on");
+  const training = job.softTable ? await withSoft(study, pool, hard, job.softTable) : hard;
   const { batch, learningRate, units } = study.parameters;
   const { dates, channels } = training;
   const classes = study.legend.map((entry) => entry.id);
@@ -67,7 +70,7 @@ export async function trainTask(
       Math.ceil(job.steps / study.parameters.epochs),
     ),
     // Every class is asked for equally often; where the region has less of one, its samples weigh more.
-    classWeights: balancedClassWeights(classCounts(training.labels, classes.length)),
+    classWeights: balancedClassWeights(classCounts(hard.labels, classes.length)),
     random,
     onStep: (step, epoch, loss) => send({ kind: "step", step, epoch, loss }),
   });
@@ -101,6 +104,17 @@ export async function trainTask(
   };
   learner.dispose();
   return summary;
+}
+
+/** Hard samples and behind them those of a table of soft labels. */
+async function withSoft(
+  study: Study,
+  pool: SeriesPool,
+  hard: SeriesSet,
+  path: string,
+): Promise<SeriesSet> {
+  const soft = await withSoftLabels(await takeSeries(study, pool, path), path, study.legend);
+  return joinSoft(hard, soft, study.legend.length);
 }
 
 /** Writes `model.onnx` beside a saved network, with what its user must know in the metadata. */

@@ -11,7 +11,7 @@ import type { Figure } from "../figures/figure.js";
 import type { Picture } from "../figures/picture.js";
 import { changeCounts } from "../maps/changeMap.js";
 import { readYearMap } from "../maps/labelMap.js";
-import { networkModels } from "../study/models.js";
+import { networkModels, softModel } from "../study/models.js";
 import type { Study } from "../study/study.js";
 import { type Row, readCsv } from "../table/csv.js";
 import { curveCharts } from "./curveFigures.js";
@@ -148,7 +148,7 @@ export async function trainingRecords(
   study: Pick<Study, "folder" | "years">,
 ): Promise<Record<string, TrainingRow[]>> {
   const records: Record<string, TrainingRow[]> = {};
-  for (const model of networkModels(study.years)) {
+  for (const model of [...networkModels(study.years), softModel]) {
     const file = study.folder.model(model, "training.csv");
     if (existsSync(file)) records[model] = await readCsv(file);
   }

@@ -6,6 +6,9 @@ export interface NetworkMap {
   readonly networks: readonly { readonly year: number; readonly network: string }[];
 }
 
+/** The multi-year network that also learns from changing pixels, where a study asks for it. */
+export const softModel = "multi-year-soft";
+
 /** Forms of the single-year network: annual pseudo-labels; stable sites, a share; stable sites, the same total. */
 export const singleYearForms = ["single-year", "single-year-share", "single-year-total"] as const;
 
@@ -28,8 +31,9 @@ export function networkModels(years: readonly number[]): string[] {
  * the later ones, the test of transfer to a year it has not seen.
  *
  * @param years mapping years in ascending order
+ * @param soft whether the network of soft labels is among them
  */
-export function networkMaps(years: readonly number[]): NetworkMap[] {
+export function networkMaps(years: readonly number[], soft = false): NetworkMap[] {
   const all = (map: string, network: (year: number) => string, of = years): NetworkMap => ({
     map,
     networks: of.map((year) => ({ year, network: network(year) })),
@@ -39,6 +43,7 @@ export function networkMaps(years: readonly number[]): NetworkMap[] {
   return [
     all("multi-year", () => "multi-year"),
     all("multi-year-annual", () => "multi-year-annual"),
+    ...(soft ? [all(softModel, () => softModel)] : []),
     ...singleYearForms.map((form) => all(form, (year) => `${form}-${year}`)),
     all(first, () => first, years.slice(1)),
   ];

@@ -6,6 +6,7 @@ import { lossShares, sharedCrossEntropy } from "../../src/network/lossShares.js"
 import { buildNetwork } from "../../src/network/model.js";
 import { predictNetwork } from "../../src/network/predict.js";
 import { checkSeriesSet, type SeriesSet } from "../../src/network/seriesSet.js";
+import { joinSoft } from "../../src/network/softSeries.js";
 import { tensorflowLearner } from "../../src/network/tensorflowLearner.js";
 import { trainNetwork } from "../../src/network/train.js";
 import { createRandom } from "../../src/random.js";
@@ -112,4 +113,17 @@ test("series that cannot be learnt from are refused by name", () => {
   assert.throws(check({ targets: targets.subarray(1) }), /soft labels: 11 values, expected 12/);
   targets[0] = targets[0]! + 0.5;
   assert.throws(check({ targets }), /probabilities of sample 0 sum to 1\.5/);
+});
+
+test("soft samples stand behind hard ones with their own shares and weights", () => {
+  const hard = toySeries(3, createRandom(1));
+  const few = toySeries(2, createRandom(2));
+  const shares = Float32Array.of(0.5, 0.5, 0, 0, 0, 0, 0.25, 0.75);
+  const soft = { ...few, targets: shares, weights: Float32Array.of(0.5, 0.2) };
+  const joined = joinSoft(hard, soft, classes);
+  assert.doesNotThrow(() => checkSeriesSet(joined, classes, "joined"));
+  assert.deepEqual([...joined.weights!], [1, 1, 1, 0.5, Math.fround(0.2)]);
+  assert.deepEqual(joined.targets!.subarray(0, 12), oneHot(hard));
+  assert.deepEqual(joined.targets!.subarray(12), shares);
+  assert.deepEqual(joined.values.subarray(hard.values.length), few.values);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { parquetReadObjects } from "hyparquet";
-import { readSamples, writeSamples } from "../../src/samples/sampleFile.js";
+import { readSamples, readSamplesAnd, writeSamples } from "../../src/samples/sampleFile.js";
 import { emptyTable, joinTables, takeRows } from "../../src/samples/sampleTable.js";
 import { smallStudy } from "./smallStudy.js";
 
@@ -20,6 +20,11 @@ test("samples come back from parquet, with coordinates of the pixel centre", asy
   const path = folder.samples("train-multi-year.parquet");
   await writeSamples(path, table, grid);
   assert.deepEqual(await readSamples(path), table);
+  const half = Float32Array.from(table.confidence, (share) => share / 2);
+  const wider = folder.samples("wider.parquet");
+  await writeSamples(wider, table, grid, { half });
+  assert.deepEqual(await readSamplesAnd(wider, ["half"]), { table, more: { half } });
+  await assert.rejects(readSamplesAnd(path, ["half"]), /has no column half/);
 
   const bytes = await readFile(path);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
