@@ -243,9 +243,11 @@ void grouped(const Series& s, const uint8_t* group, const double* group_start, M
       if (!emissions.data[p]) continue;
       const double* emission = emissions.of(p, s.years);
       for (int y = 0; y < s.years; y++) {
-        double* sum = sums.data() + y * GROUPS;
-        for (int g = 0; g < GROUPS; g++) sum[g] = 0;
-        for (int k = 0; k < s.classes; k++) sum[group[k]] += emission[y * W + k];
+        for (int g = 0; g < GROUPS; g++) {
+          double sum = 0;
+          for (const int k : levels[g].members) sum += emission[y * W + k];
+          sums[y * GROUPS + g] = sum;
+        }
       }
       above.run(sums.data(), group_start, moves.at(first + p), s.years, true);
       for (int y = 0; y < s.years; y++) path[y] = above.most_probable(y);
