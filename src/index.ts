@@ -134,6 +134,7 @@ export { writeCurveTable } from "./assess/curveTable.js";
 export { writeComparisonTables } from "./assess/differences.js";
 export { writeInterpretedAreaTables } from "./assess/interpretedArea.js";
 export { mainModels, mappedModels } from "./assess/models.js";
+export { writeOtherMapsTable } from "./assess/otherMapsTable.js";
 export { writePurityTable } from "./assess/purityTable.js";
 export { writeSampledAreaTable } from "./assess/sampledArea.js";
 export { writeTransferTable } from "./assess/transferTable.js";

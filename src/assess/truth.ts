@@ -1,7 +1,6 @@
 import { basename, extname, join } from "node:path";
 import { ManifestError } from "../errors.js";
 import { packageRoot } from "../packageRoot.js";
-import { pixelCount } from "../raster/grid.js";
 import { readRaster } from "../raster/readRaster.js";
 import { nearestPixels } from "../raster/warp.js";
 import type { Study } from "../study/study.js";
@@ -75,7 +74,7 @@ async function readReferenceRaster(
   path: string,
   legend: Readonly<Record<string, string>>,
 ): Promise<Uint8Array> {
-  const { manifest, grid } = study;
+  const { manifest } = study;
   const idOfName = new Map(study.legend.map(({ name, id }) => [name, id]));
   const idOfValue = new Map<number, number>();
   for (const [value, name] of Object.entries(legend)) {
@@ -86,24 +85,28 @@ async function readReferenceRaster(
     }
     idOfValue.set(Number(value), id);
   }
+  return recodedRaster(study, path, idOfValue, "reference.path");
+}
+
+/**
+ * A raster on the study's grid by nearest neighbour, its values replaced; 0 outside it and for values
+ * that have no replacement.
+ *
+ * @param place key of the manifest that names the raster
+ * @throws ManifestError when no pixel has a replacement
+ */
+export async function recodedRaster(
+  { manifest, grid }: Pick<Study, "manifest" | "grid">,
+  path: string,
+  codes: ReadonlyMap<number, number>,
+  place: string,
+): Promise<Uint8Array> {
   const raster = await readRaster(path, { bands: [1] });
-  const from = nearestPixels(raster.grid, grid);
-  const ids = new Uint8Array(pixelCount(grid));
-  let known = 0;
-  for (let pixel = 0; pixel < ids.length; pixel++) {
-    const source = from[pixel]!;
-    if (source < 0) continue;
-    const id = idOfValue.get(raster.bands[0]![source]!);
-    if (id === undefined) continue;
-    ids[pixel] = id;
-    known++;
-  }
-  if (known === 0) {
-    throw new ManifestError(
-      manifest.file,
-      "reference.path",
-      `${path} holds no class of its legend inside the area`,
-    );
-  }
-  return ids;
+  const values = raster.bands[0]!;
+  const out = Uint8Array.from(nearestPixels(raster.grid, grid), (pixel) =>
+    pixel < 0 ? 0 : (codes.get(values[pixel]!) ?? 0),
+  );
+  if (out.some((code) => code !== 0)) return out;
+  const problem = `${path} holds no class of its legend inside the area`;
+  throw new ManifestError(manifest.file, place, problem);
 }

@@ -6,6 +6,7 @@ import { matchFiles } from "../files/matchFiles.js";
 import { publicAddress } from "../http/http.js";
 import { crsTransform, isGeographic } from "../raster/crs.js";
 import { epochDay, isoDate, mappingYear } from "../scenes/mappingYear.js";
+import { crossLegends } from "./crossLegends.js";
 import { type FolderImages, type Manifest, mostEvents } from "./manifest.js";
 import { type Problem, shown } from "./schemaProblem.js";
 import { suggestion } from "./suggestion.js";
@@ -100,7 +101,7 @@ function* area({ area, images }: Manifest): Iterable<Problem> {
   }
 }
 
-function* legend({ classes, labels, reference }: Manifest): Iterable<Problem> {
+function* legend({ classes, labels, reference, otherMaps }: Manifest): Iterable<Problem> {
   const names = classes.map((one) => one.name);
   for (const [i, { id, name }] of classes.entries()) {
     if (classes.findIndex((one) => one.id === id) < i) {
@@ -109,6 +110,19 @@ function* legend({ classes, labels, reference }: Manifest): Iterable<Problem> {
     if (names.indexOf(name) < i) {
       yield { place: `classes[${i}].name`, problem: `${shown(name)} is used twice` };
     }
+  }
+  for (const [i, map] of (otherMaps ?? []).entries()) {
+    for (const [value, meant] of Object.entries(map.legend)) {
+      for (const name of [meant].flat()) {
+        if (names.includes(name)) continue;
+        const problem = `${shown(name)} is not a class${suggestion(name, names)}`;
+        yield { place: `otherMaps[${i}].legend.${value}`, problem };
+      }
+    }
+    const { groups } = crossLegends(classes, map.legend);
+    if (groups.length >= 2) continue;
+    const problem = `has ${groups.length} classes in common with the region's legend, expected at least 2`;
+    yield { place: `otherMaps[${i}].legend`, problem };
   }
   for (const [key, source] of Object.entries({ labels, reference })) {
     if (source?.kind !== "raster") continue;
@@ -133,7 +147,7 @@ function* pairing({ images, labels, reference, years }: Manifest): Iterable<Prob
 }
 
 function* files(manifest: Manifest, folder: string): Iterable<Problem> {
-  const { images, labels, reference, interpretation, terrain, events } = manifest;
+  const { images, labels, reference, otherMaps, interpretation, terrain, events } = manifest;
   const paths: [place: string, path: string, kind: "file" | "folder"][] = [];
   if (images.kind === "folder") paths.push(["images.path", images.path, "folder"]);
   if (images.kind === "simulated") paths.push(["images.spectra", images.spectra, "folder"]);
@@ -147,6 +161,9 @@ function* files(manifest: Manifest, folder: string): Iterable<Problem> {
   }
   if ("path" in labels) paths.push(["labels.path", labels.path, "file"]);
   if (reference && "path" in reference) paths.push(["reference.path", reference.path, "file"]);
+  for (const [i, { path }] of (otherMaps ?? []).entries()) {
+    paths.push([`otherMaps[${i}].path`, path, "file"]);
+  }
   if (interpretation) paths.push(["interpretation", interpretation, "folder"]);
   if (terrain) paths.push(["terrain", terrain, "file"]);
   for (const [i, event] of events.entries()) {

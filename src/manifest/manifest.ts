@@ -116,6 +116,15 @@ export type Reference =
     }
   | { readonly kind: "simulated" };
 
+/** Another map, with which the study's are compared at the finest legend that both can express. */
+export interface OtherMap {
+  readonly name: string;
+  readonly path: string;
+  readonly year: number;
+  /** Raster value to the classes that it stands for. */
+  readonly legend: Readonly<Record<string, string | readonly string[]>>;
+}
+
 /** A dated event that gap filling never crosses. */
 export interface StudyEvent {
   readonly name: string;
@@ -164,6 +173,8 @@ export interface Manifest {
   readonly images: StacImages | SafeImages | FolderImages | SimulatedImages;
   readonly labels: Labels;
   readonly reference: Reference | null;
+  /** Maps of others; validation reads them. */
+  readonly otherMaps?: readonly OtherMap[];
   /** Folder of interpreted reference points; validation reads it. */
   readonly interpretation?: string;
   /** Raster of elevation in metres, in any coordinate system; validation reads it. */

@@ -90,6 +90,9 @@ function withDefaults(written: Written, file: string, at: (path: string) => stri
       : "path" in reference
         ? { ...reference, path: at(reference.path) }
         : reference,
+    ...(written.otherMaps
+      ? { otherMaps: written.otherMaps.map((map) => ({ ...map, path: at(map.path) })) }
+      : {}),
     ...(written.interpretation ? { interpretation: at(written.interpretation) } : {}),
     ...(written.terrain ? { terrain: at(written.terrain) } : {}),
     classes: written.classes ?? defaultClasses,

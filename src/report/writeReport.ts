@@ -35,6 +35,7 @@ const TABLES: Readonly<Record<string, string>> = {
   "sampled-area.csv":
     "Felled area and accuracy of the recommended maps from a stratified sample of reference points, beside a complete count",
   "calibration.csv": "Stated probabilities and shares correct",
+  "other-maps.csv": "Agreement with maps of others at the finest legend that both can express",
   "interpreted-area.csv":
     "Felled area and accuracy of the recommended maps, from interpreted points",
   "interpreters.csv": "How far interpreters agree on the points that both named",

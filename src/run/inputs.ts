@@ -46,9 +46,10 @@ function imageFiles({ images }: Manifest): string[] {
  * @throws ManifestError when a pinned file differs from its checksum
  */
 export async function readInputs(manifest: Manifest, folder: string): Promise<Input[]> {
-  const { labels, reference, interpretation, terrain, events, files } = manifest;
+  const { labels, reference, otherMaps, interpretation, terrain, events, files } = manifest;
   const roles = new Map<string, Input["role"]>();
   if (reference && "path" in reference) roles.set(reference.path, "reference");
+  for (const { path } of otherMaps ?? []) roles.set(path, "reference");
   if (terrain) roles.set(terrain, "reference");
   for (const name of interpretation ? readdirSync(interpretation) : []) {
     if (name.endsWith(".csv")) roles.set(join(interpretation!, name), "reference");

@@ -8,7 +8,7 @@ import type { Manifest } from "../manifest/manifest.js";
  */
 export function portableManifest(manifest: Manifest, folder: string): Manifest {
   const short = (path: string) => portablePath(path, folder);
-  const { images, labels, reference, interpretation, terrain } = manifest;
+  const { images, labels, reference, otherMaps, interpretation, terrain } = manifest;
   return {
     ...manifest,
     file: basename(manifest.file),
@@ -23,6 +23,9 @@ export function portableManifest(manifest: Manifest, folder: string): Manifest {
     labels: "path" in labels ? { ...labels, path: short(labels.path) } : labels,
     reference:
       reference && "path" in reference ? { ...reference, path: short(reference.path) } : reference,
+    ...(otherMaps
+      ? { otherMaps: otherMaps.map((map) => ({ ...map, path: short(map.path) })) }
+      : {}),
     ...(interpretation ? { interpretation: short(interpretation) } : {}),
     ...(terrain ? { terrain: short(terrain) } : {}),
     events: manifest.events.map((event) =>
