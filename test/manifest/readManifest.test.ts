@@ -211,7 +211,7 @@ const catalogueFaults: [images: string, years: string, expected: string][] = [
   [
     "{kind: stac, catalog: cdse, collection: sentinel-2-l2a, family: new}",
     "[2018]",
-    'images.family: "new" must be equal to one of the allowed values, expected a processing family',
+    'images.family: "new" is not one of original, reprocessed',
   ],
   [
     "{kind: stac, catalog: earth-search, collection: sentinel-2-l2a, maxCloud: 180}",
