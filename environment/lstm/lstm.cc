@@ -403,6 +403,43 @@ void backward(const Shape& s, const float* series, const float* kernel, const fl
   store_gradients(s, weights, kernel_gradient, recurrent_gradient, bias_gradient);
 }
 
+// A dense layer's weights [inputs, outputs] and its bias as last row, in columns padded to whole tiles.
+const float* dense_weights(int inputs, int outputs, const float* weights, const float* bias) {
+  const int wide = padded(outputs);
+  float* rows = scratch(12, std::size_t(inputs + 1) * wide);
+  std::memset(rows, 0, sizeof(float) * (inputs + 1) * wide);
+  for (int input = 0; input < inputs; input++) {
+    std::memcpy(rows + input * wide, weights + input * outputs, sizeof(float) * outputs);
+  }
+  std::memcpy(rows + inputs * wide, bias, sizeof(float) * outputs);
+  return rows;
+}
+
+// Outputs [sample][wide] of a dense layer from inputs [sample][step].
+void dense_block(int count, int inputs, int wide, const float* weights, const float* values,
+                 std::ptrdiff_t step, float* out) {
+  const Left by_sample = {values, step, 1, inputs};
+  for (int k = 0; k < wide; k += TILE) {
+    product(count, &by_sample, 1, weights + k, wide, weights + inputs * wide + k, 0, out + k, wide);
+  }
+}
+
+// Outputs [sample][outputs] of a dense layer.
+void dense(int samples, int inputs, int outputs, const float* values, const float* weights,
+           const float* bias, float* out) {
+  const int wide = padded(outputs);
+  const float* rows = dense_weights(inputs, outputs, weights, bias);
+  float* block = scratch(17, std::size_t(BLOCK) * wide);
+  for (int first = 0; first < samples; first += BLOCK) {
+    const int count = std::min(BLOCK, samples - first);
+    dense_block(count, inputs, wide, rows, values + std::size_t(first) * inputs, inputs, block);
+    for (int sample = 0; sample < count; sample++) {
+      std::memcpy(out + std::size_t(first + sample) * outputs, block + sample * wide,
+                  sizeof(float) * outputs);
+    }
+  }
+}
+
 // Scores of some samples to the gradient of their loss, both [sample][step]; returns the sum of the
 // cross-entropies under `shares` [sample][classes]. The gradient is divided by `samples`.
 double cross_entropy(int count, int classes, int step, int samples, const float* shares,
@@ -438,22 +475,19 @@ double loss_and_gradient(const Shape& s, int classes, const float* series, const
   const ForwardWeights forward = forward_weights(s, parameters, recurrent, bias);
   const BackwardWeights backward = backward_weights(s, parameters, recurrent, false);
 
-  // The dense layer [unit][wide], its transpose [tile of units][class][TILE], and the sums of its
-  // gradient with that of the bias as last row.
+  // The transpose of the dense layer [tile of units][class][TILE], and the sums of its gradient with
+  // that of the bias as last row.
   const int wide = padded(classes);
-  float* weights = scratch(12, std::size_t(s.units + 1) * wide);
+  const float* weights = dense_weights(s.units, classes, dense, dense_bias);
   float* to_hidden = scratch(13, std::size_t(s.width) * classes);
   float* sums = scratch(14, std::size_t(s.units + 1) * wide);
   std::memset(sums, 0, sizeof(float) * (s.units + 1) * wide);
-  std::memset(weights, 0, sizeof(float) * (s.units + 1) * wide);
   std::memset(to_hidden, 0, sizeof(float) * s.width * classes);
   for (int unit = 0; unit < s.units; unit++) {
-    std::memcpy(weights + unit * wide, dense + unit * classes, sizeof(float) * classes);
     for (int k = 0; k < classes; k++) {
       to_hidden[(unit / TILE * classes + k) * TILE + unit % TILE] = dense[unit * classes + k];
     }
   }
-  std::memcpy(weights + s.units * wide, dense_bias, sizeof(float) * classes);
 
   float* kept = scratch(15, std::size_t(BLOCK) * s.dates * 5 * s.width);
   float* hidden = scratch(16, std::size_t(BLOCK) * s.width);
@@ -464,13 +498,9 @@ double loss_and_gradient(const Shape& s, int classes, const float* series, const
   for (int first = 0; first < s.samples; first += BLOCK) {
     const int count = std::min(BLOCK, s.samples - first);
     forward_block(s, forward, count, series + first * sample_step, hidden, s.width, kept);
-    const Left by_sample = {hidden, s.width, 1, s.units};
     const Left by_unit = {hidden, 1, s.width, count};
     const Left by_class = {scores, wide, 1, classes};
-    for (int k = 0; k < wide; k += TILE) {
-      product(count, &by_sample, 1, weights + k, wide, weights + s.units * wide + k, 0, scores + k,
-              wide);
-    }
+    dense_block(count, s.units, wide, weights, hidden, s.width, scores);
     loss += cross_entropy(count, classes, wide, s.samples, shares + std::ptrdiff_t(first) * classes,
                           scores);
     float* bias_sum = sums + s.units * wide;
@@ -550,6 +580,17 @@ napi_value run_loss_and_gradient(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// dense([samples, inputs, outputs], values, kernel, bias, out)
+napi_value run_dense(napi_env env, napi_callback_info info) {
+  std::size_t count = 5;
+  napi_value a[5];
+  napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
+  const int32_t* n = data<int32_t>(env, a[0]);
+  dense(n[0], n[1], n[2], data<float>(env, a[1]), data<float>(env, a[2]), data<float>(env, a[3]),
+        data<float>(env, a[4]));
+  return nullptr;
+}
+
 // keptLength(shape): floats that `kept` needs.
 napi_value kept_length(napi_env env, napi_callback_info info) {
   std::size_t count = 1;
@@ -574,9 +615,10 @@ napi_value init(napi_env env, napi_value exports) {
       {"backward", nullptr, run_backward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"lossAndGradient", nullptr, run_loss_and_gradient, nullptr, nullptr, nullptr,
        napi_enumerable, nullptr},
+      {"dense", nullptr, run_dense, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"keptLength", nullptr, kept_length, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 4, functions);
+  napi_define_properties(env, exports, 5, functions);
   return exports;
 }
 

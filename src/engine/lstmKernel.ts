@@ -46,6 +46,13 @@ export interface LstmKernel {
     hidden: Float32Array,
     wantSeries: boolean,
   ): LstmGradients;
+  /** Outputs [sample, output] of a dense layer from inputs [sample, input] and weights [input, output]. */
+  dense(
+    samples: number,
+    values: Float32Array,
+    kernel: Float32Array,
+    bias: Float32Array,
+  ): Float32Array;
   /**
    * Mean cross-entropy, natural logarithm, of a dense layer behind the last hidden state, and its
    * gradient.
@@ -69,6 +76,7 @@ interface Addon {
   keptLength(shape: Int32Array): number;
   forward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
   backward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
+  dense(sizes: Int32Array, ...arrays: Float32Array[]): void;
   lossAndGradient(shape: Int32Array, classes: number, ...arrays: Float32Array[]): number;
 }
 
@@ -115,6 +123,15 @@ function kernelOf(addon: Addon): LstmKernel {
       const inputs = [series, weights.kernel, weights.recurrent, kept, hidden];
       addon.backward(shape, ...inputs, kernel, recurrent, bias, gradients.series);
       return gradients;
+    },
+    dense(samples, values, kernel, bias) {
+      const inputs = values.length / samples;
+      expect("values", values, samples * Math.floor(inputs));
+      expect("kernel", kernel, inputs * bias.length);
+      expect("bias", bias, bias.length);
+      const out = new Float32Array(samples * bias.length);
+      addon.dense(Int32Array.of(samples, inputs, bias.length), values, kernel, bias, out);
+      return out;
     },
     lossAndGradient(part, classes, series, shares, parameters, gradient) {
       const pass = { ...part, sequences: false };

@@ -1,5 +1,4 @@
 import type { LstmKernel } from "../engine/lstmKernel.js";
-import { denseLayer } from "./compiledNetwork.js";
 import type { NetworkShape } from "./initialWeights.js";
 import { gatherSeries, type Learner } from "./learner.js";
 import { writeLstmNetwork } from "./lstmNetworkFiles.js";
@@ -45,7 +44,7 @@ export function compiledLearner(
     async scores(values) {
       const samples = values.length / (dates * channels);
       const hidden = lstm.forward({ ...passOf(samples), sequences: false }, values, layer, null);
-      return denseLayer(denseKernel, denseBias)(hidden, samples);
+      return lstm.dense(samples, hidden, denseKernel, denseBias);
     },
     save: (folder) => writeLstmNetwork(folder, shape, parameters),
     dispose() {},

@@ -98,6 +98,25 @@ test("the kernel hands on what is not a number and saturates on large input", {
   assert.ok(Math.abs(hidden[1]! - Math.tanh(1)) < 1e-6);
 });
 
+test("the kernel's dense layer is a product and a bias, for any number of outputs", {
+  skip: skip.kernel,
+}, () => {
+  const [inputs, outputs] = [5, 19];
+  const values = Float32Array.from({ length: samples * inputs }, (_, i) => (i % 7) - 3);
+  const kernel = Float32Array.from({ length: inputs * outputs }, (_, i) => (i % 5) - 2);
+  const bias = Float32Array.from({ length: outputs }, (_, i) => i);
+  const found = compiled!.dense(samples, values, kernel, bias);
+  assert.equal(found.length, samples * outputs);
+  found.forEach((value, at) => {
+    const [sample, k] = [Math.floor(at / outputs), at % outputs];
+    let expected = bias[k]!;
+    for (let i = 0; i < inputs; i++) {
+      expected += values[sample * inputs + i]! * kernel[i * outputs + k]!;
+    }
+    assert.equal(value, expected);
+  });
+});
+
 test("the kernel refuses arrays of another length", { skip: skip.kernel }, () => {
   const pass = { samples: 2, dates: 1, channels: 1, units: 1, sequences: false, reverse: false };
   const weights = {
@@ -113,6 +132,10 @@ test("the kernel refuses arrays of another length", { skip: skip.kernel }, () =>
   assert.throws(
     () => compiled!.lossAndGradient(pass, 1, values, values, new Float32Array(13), values),
     /parameters is not a Float32Array of 14 values/,
+  );
+  assert.throws(
+    () => compiled!.dense(1, values, new Float32Array(3), values),
+    /kernel is not a Float32Array of 4 values/,
   );
 });
 
