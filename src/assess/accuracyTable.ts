@@ -12,6 +12,7 @@ import {
   mergeClasses,
 } from "./confusion.js";
 import { mappedModels, readMaps, type YearMaps } from "./models.js";
+import { writeReferenceTable } from "./referenceTable.js";
 import { readScoredPixels } from "./scoredArea.js";
 import { openValidation, type Validation } from "./truth.js";
 
@@ -67,12 +68,14 @@ export function accuracyRows(
 /**
  * Writes tables/accuracy.csv for every model with maps of all years, over the pixels of validation
  * and test blocks that the reference covers. `class` is `all` for the whole map, `all-merged` with
- * Rocks, Sand and Mineral as one class, and `mean` for the unweighted mean over classes. Without a
- * reference nothing is written and the answer is false.
+ * Rocks, Sand and Mineral as one class, and `mean` for the unweighted mean over classes. Of single
+ * observations tables/reference.csv counts what became of them. Without a reference nothing is
+ * written and the answer is false.
  */
 export async function writeAccuracyTables(study: Study): Promise<boolean> {
   const validation = await openValidation(study);
   if (validation === null) return false;
+  await writeReferenceTable(study, validation);
   const scored = await readScoredPixels(study);
   const draws = blockDraws(scored.blocks);
   const rows: Row[] = [];

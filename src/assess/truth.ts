@@ -4,6 +4,7 @@ import { packageRoot } from "../packageRoot.js";
 import { readRaster } from "../raster/readRaster.js";
 import { nearestPixels } from "../raster/warp.js";
 import type { Study } from "../study/study.js";
+import { readLucas, surveyYear } from "./lucas.js";
 
 /** What the maps of a study are compared with; read by validation only. */
 export interface Validation {
@@ -13,6 +14,8 @@ export interface Validation {
   readonly years: ReadonlyMap<number, Uint8Array>;
   /** Where the truth of every year is known: what never changes and what the storm hit, 1 or 0 a pixel. */
   readonly change: { readonly unchanged: Uint8Array; readonly storm: Uint8Array } | null;
+  /** Of a reference of single observations: their number by what became of them; else null. */
+  readonly observations: ReadonlyMap<string, number> | null;
 }
 
 /** 1 where all maps hold the same class. */
@@ -25,9 +28,9 @@ export function unchangedPixels(maps: readonly Uint8Array[]): Uint8Array {
 
 /**
  * Opens the reference that the manifest names, or null where it names none. A raster holds for all
- * years and says nothing about change.
+ * years, LUCAS for the year of the survey; neither says anything about change.
  *
- * @throws ManifestError when the raster does not overlap the area
+ * @throws ManifestError when the raster does not overlap the area or no observation can be used
  */
 export async function openValidation(study: Study): Promise<Validation | null> {
   const { reference } = study.manifest;
@@ -39,6 +42,16 @@ export async function openValidation(study: Study): Promise<Validation | null> {
       reference: name,
       years: new Map(study.years.map((year) => [year, ids])),
       change: null,
+      observations: null,
+    };
+  }
+  if (reference.kind === "lucas") {
+    const { ids, counts } = await readLucas(study, reference.path);
+    return {
+      reference: "lucas",
+      years: new Map([[surveyYear, ids]]),
+      change: null,
+      observations: counts,
     };
   }
   return simulatedTruth(study);
@@ -65,7 +78,7 @@ async function simulatedTruth(study: Study): Promise<Validation> {
   for (const year of study.years) years.set(year, onStudy(await readTruth(folder, year)));
   const unchanged = unchangedPixels([...years.values()]);
   const storm = onStudy(await readStorm(folder));
-  return { reference: "truth", years, change: { unchanged, storm } };
+  return { reference: "truth", years, change: { unchanged, storm }, observations: null };
 }
 
 /** A reference raster on the study's grid as class ids, by nearest neighbour. */

@@ -144,6 +144,10 @@ function* pairing({ images, labels, reference, years }: Manifest): Iterable<Prob
     const problem = `${labels.year} is not one of years (${years.join(", ")}): the change screen compares every year with the label year`;
     yield { place: "labels.year", problem };
   }
+  if (reference?.kind === "lucas" && !years.includes(2018)) {
+    const problem = `"lucas" was observed in 2018, which is not one of years (${years.join(", ")})`;
+    yield { place: "reference.kind", problem };
+  }
 }
 
 function* files(manifest: Manifest, folder: string): Iterable<Problem> {

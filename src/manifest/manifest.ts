@@ -114,6 +114,8 @@ export type Reference =
        */
       readonly checkerboard?: number;
     }
+  /** Observations of the survey LUCAS 2018: CSV of points, or GeoJSON of points or polygons. */
+  | { readonly kind: "lucas"; readonly path: string }
   | { readonly kind: "simulated" };
 
 /** Another map, with which the study's are compared at the finest legend that both can express. */

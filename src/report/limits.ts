@@ -23,6 +23,11 @@ export function limits(study: Pick<Study, "manifest" | "legend" | "years">): str
       );
     }
   }
+  if (reference !== null && reference.kind === "lucas") {
+    sentences.push(
+      "LUCAS observations of 2018 judge the maps of that year alone and say nothing about change; its classes differ from those of the maps at their borders (woodland from 10 % canopy, bare land below 10 % vegetation).",
+    );
+  }
   if (reference === null) sentences.push("There is no reference: accuracy is not known.");
   if (study.years.length === 1) {
     sentences.push("The study has one year: there is no agreement and no change to report.");

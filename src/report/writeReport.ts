@@ -47,6 +47,7 @@ const TABLES: Readonly<Record<string, string>> = {
   "differences.csv": "Differences between models on the same blocks",
   "seeds.csv": "Differences between models over training seeds, one by one and pooled",
   "transfer.csv": "A network applied to years other than its own",
+  "reference.csv": "Observations of the reference inside the area and what became of them",
   "purity.csv": "Purity of the cleaned samples against the reference",
   "checkerboard.csv": "Accuracy on the other half of a checkerboard of fine labels",
 };

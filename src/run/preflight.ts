@@ -34,7 +34,8 @@ export async function preflight(study: Study, onProgress?: OnProgress): Promise<
   const { labels, reference, events, images } = study.manifest;
   if (events.some(({ area }) => area))
     await at(study, "events", () => eventPatterns(events, study.grid));
-  if (reference?.kind === "raster") await at(study, "reference", () => openValidation(study));
+  if (reference && reference.kind !== "simulated")
+    await at(study, "reference", () => openValidation(study));
   const known =
     images.kind === "simulated" || (images.kind === "stac" && catalogueService(images.catalog));
   if (known && !("path" in labels)) return;

@@ -28,6 +28,7 @@ test("points of the curve equal the scores of the tables", () => {
     reference: "truth",
     years: new Map(years.map((year, n) => [year, truth[n]!])),
     change: { unchanged: unchangedPixels(truth), storm },
+    observations: null,
   };
   const total = sumBlocks(curveCounts(legend, years, maps, validation, scored));
   const measures = curveMeasures(years.length);
