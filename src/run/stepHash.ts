@@ -74,7 +74,7 @@ export function stepBasis(settings: StepSettings, notebook: string, code: string
   const { step, seed } = settings;
   // The training seed stands beside the manifest; where it is given there it must not count twice.
   const { file: _file, title, attribution, licence, ...rest } = settings.manifest;
-  const { parameters, reference, ...manifest } = rest;
+  const { parameters, reference, otherMaps, interpretation, terrain, ...manifest } = rest;
   const unread = new Set<string>(["seed", ...step.unread]);
   const read = Object.entries(parameters).filter(([name]) => !unread.has(name));
   const inputs = settings.inputs.filter((input) => step.reference || input.role !== "reference");
@@ -86,7 +86,7 @@ export function stepBasis(settings: StepSettings, notebook: string, code: string
       manifest,
       names: step.named ? { title, attribution, licence } : null,
       parameters: Object.fromEntries(read),
-      reference: step.reference ? reference : null,
+      reference: step.reference ? { reference, otherMaps, interpretation, terrain } : null,
       years: settings.years,
       seed: step.seeded ? seed : null,
     }),

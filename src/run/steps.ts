@@ -34,7 +34,7 @@ const step = (name: string, rest: Partial<Step> = {}): Step => ({
   ...rest,
 });
 
-const network = ["units", "epochs", "minSteps", "batch", "learningRate"] as const;
+const network = ["units", "epochs", "minSteps", "batch", "learningRate", "softLabels"] as const;
 const forest = ["trees", "minConfidence"] as const;
 const sampling = ["trainSamples", "validationSamples", "clusters"] as const;
 

@@ -131,6 +131,12 @@ const faults: [name: string, from: string, to: string, expected: string][] = [
     "2: opne",
     'labels.legend.2: "opne" is not a class, did you mean open?',
   ],
+  [
+    "legends that do not cross",
+    "title: A small region",
+    "title: A small region\notherMaps: [{name: x, path: map.tif, year: 2018, legend: {1: wood}}]",
+    "otherMaps[0].legend: has 1 classes in common with the region's legend, expected at least 2",
+  ],
   ["repeated class", "{id: 2,", "{id: 1,", "classes[1].id: 1 is used twice"],
   ["label year", "year: 2018", "year: 2017", "labels.year: 2017 is not one of years (2018)"],
   [

@@ -28,6 +28,8 @@ test("a step's hash holds what it reads and nothing else", () => {
   const epochs = readManifest("slovenia", { epochs: 3 });
   assert.deepEqual(changed("01-retrieve", { manifest: epochs }), []);
   assert.deepEqual(changed("03-pseudo-labels", { manifest: epochs }), []);
+  const soft = readManifest("slovenia", { "parameters.softLabels": 0.2 });
+  assert.deepEqual(changed("03-pseudo-labels", { manifest: soft }), []);
   assert.deepEqual(changed("04-train", { manifest: epochs }), ["manifest, years or seed"]);
   assert.deepEqual(changed("01-retrieve", { seed: 2 }), []);
   assert.deepEqual(changed("02-cluster", { seed: 2 }), ["manifest, years or seed"]);
@@ -39,6 +41,9 @@ test("the reference enters validation and paper only", () => {
   const without = { ...readManifest("slovenia"), reference: null };
   assert.deepEqual(changed("06-agreement", { manifest: without }), []);
   assert.deepEqual(changed("07-validate", { manifest: without }), ["manifest, years or seed"]);
+  const more = { ...readManifest("slovenia"), terrain: "dem.tif", interpretation: "points" };
+  assert.deepEqual(changed("06-agreement", { manifest: more }), []);
+  assert.deepEqual(changed("07-validate", { manifest: more }), ["manifest, years or seed"]);
   const inputs: StepSettings["inputs"] = [
     { path: "a.tif", bytes: 1, sha256: "x", role: "study" },
     { path: "points.csv", bytes: 1, sha256: "y", role: "reference" },
