@@ -10,11 +10,17 @@ export interface ReliabilityPoint {
   readonly pixels: number;
 }
 
-/** Reliability diagram: share correct over stated probability; a calibrated map lies on the diagonal. */
+/** Pixels below which the share of a bin says nothing: its standard error is above 7 points. */
+const fewest = 50;
+
+/**
+ * Reliability diagram: share correct over stated probability; a calibrated map lies on the diagonal.
+ * Bins of fewer than 50 pixels are left out.
+ */
 export function reliabilityChart(points: readonly ReliabilityPoint[], title: string): Figure {
   const groups = [...new Set(points.map(({ group }) => group))];
   const lines = groups.map((group) => {
-    const own = points.filter((point) => point.group === group);
+    const own = points.filter((point) => point.group === group && point.pixels >= fewest);
     return {
       type: "scatter",
       mode: "lines+markers",
