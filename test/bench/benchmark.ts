@@ -19,6 +19,8 @@ export interface Benchmark {
   readonly name: string;
   /** Writes what all programs read into an empty folder. */
   writeData(folder: string, size: Size): Promise<void>;
+  /** Rounds at most, where the results matter and not the speed. */
+  readonly rounds?: number;
   /** Ours first. */
   readonly programs: readonly Program[];
   /** Speed asked of ours against a peer, as peer seconds / our seconds. */

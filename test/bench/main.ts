@@ -6,7 +6,7 @@ import { UsageError } from "../../src/errors.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import type { Benchmark } from "./benchmark.js";
 import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
-import { forestBenchmark } from "./forest/forestBenchmark.js";
+import { forestBenchmark, forestSeedsBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
 import { notebookBenchmark } from "./notebook/notebookBenchmark.js";
@@ -15,6 +15,7 @@ import { formatTable, tableRows } from "./table.js";
 
 const benchmarks: readonly Benchmark[] = [
   forestBenchmark,
+  forestSeedsBenchmark,
   kmeansBenchmark,
   consistencyBenchmark,
   lstmBenchmark,
@@ -48,7 +49,11 @@ for (const benchmark of benchmarks) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await benchmark.writeData(folder, size);
-  const results = await runPrograms(benchmark, folder, rounds);
+  const results = await runPrograms(
+    benchmark,
+    folder,
+    Math.min(rounds, benchmark.rounds ?? rounds),
+  );
   rows.push(...tableRows(benchmark, results));
   for (const { program, absent: reason } of results) {
     if (reason) absent.add(`${program.name} is absent: ${reason}`);

@@ -25,3 +25,17 @@ export const forestBenchmark: Benchmark = {
     { what: "forest prediction", peer: "phenocover, 1 worker", ratio: 1.8 },
   ],
 };
+
+/**
+ * The accuracy of five such forests of different seeds: one seed moves it by more than the programs
+ * differ.
+ */
+export const forestSeedsBenchmark: Benchmark = {
+  name: "forest-seeds",
+  writeData: forestBenchmark.writeData,
+  rounds: 1,
+  programs: [
+    { name: "phenocover", command: ours("forest/runForest.js", "--workers=2", "--seeds") },
+    { name: "scikit-learn", command: python("forest.py", "--seeds"), python: "sklearn" },
+  ],
+};

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from measure import measure
 
-folder = sys.argv[1]
+folder = sys.argv[-1]
 
 
 def rows(name):
@@ -13,12 +13,33 @@ def rows(name):
 
 
 known, labels = rows("train")
-forest = RandomForestClassifier(100, max_features="sqrt", n_jobs=2, random_state=1)
-measure("forest training", lambda: forest.fit(known, labels))
-
 unseen, expected = rows("test")
-measure(
-    "forest prediction",
-    lambda: forest.predict_proba(unseen),
-    lambda shares: {"accuracy": float((shares.argmax(1) == expected).mean())},
-)
+
+
+def train(seed):
+    forest = RandomForestClassifier(100, max_features="sqrt", n_jobs=2, random_state=seed)
+    return forest.fit(known, labels)
+
+
+def accuracy(shares):
+    return float((shares.argmax(1) == expected).mean())
+
+
+def mean_of_five(found):
+    half = 2.776 * np.std(found, ddof=1) / np.sqrt(5)
+    return {"accuracy": float(np.mean(found)), "plus or minus": float(half)}
+
+
+if "--seeds" in sys.argv:
+    measure(
+        "forests of 5 seeds",
+        lambda: [accuracy(train(seed).predict_proba(unseen)) for seed in range(1, 6)],
+        mean_of_five,
+    )
+else:
+    forest = measure("forest training", lambda: train(1))
+    measure(
+        "forest prediction",
+        lambda: forest.predict_proba(unseen),
+        lambda shares: {"accuracy": accuracy(shares)},
+    )
