@@ -73,6 +73,7 @@ $(kernels)/.installed: dist/.built
 
 # Each notebook has a kernel of its own: one check compiles their cells for all of them.
 $(kernels)/.compiled: $(kernels)/.installed $(wildcard notebooks/*.ipynb)
+	@echo "notebooks: compiling cells"
 	@$(phenocover) notebook check notebooks/*.ipynb
 	@touch $@
 

@@ -133,7 +133,9 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   }
   if (studies.length > 1 && !options.dryRun && studies.every(isScored)) {
     const { poolSeeds } = await import("./pooledSeeds.js");
-    await poolSeeds(studies);
+    progress.say("pooling the seeds");
+    const stopPooling = talk(progress, "pooling the seeds");
+    await poolSeeds(studies).finally(stopPooling);
   }
   return { study: first, runs, computed, unchanged };
 }
