@@ -10,7 +10,7 @@ import { withInterval } from "./summaryTable.js";
 const HEADINGS = {
   agreement: "agreement",
   storm_recall: "storm recall",
-  change_recall: "change recall",
+  change_recall: "change recall, pairs of years pooled",
   false_change: "false change",
   accuracy: "accuracy",
 } as const;
@@ -35,7 +35,7 @@ export async function curveCharts(study: Pick<Study, "folder">): Promise<Record<
   const charts: Record<string, Figure> = {};
   for (const [name, measure, words] of [
     ["curve-storm", "storm_recall", "storm recall"],
-    ["curve-change", "change_recall", "change recall"],
+    ["curve-change", "change_recall", "change recall, pairs of years pooled"],
   ] as const) {
     const shown = all.flatMap(({ key: [model, parameter, setting], measures }): CurvePoint[] => {
       const value = (wanted: string) => measures.get(wanted)?.value;

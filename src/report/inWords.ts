@@ -20,7 +20,9 @@ function sourceOfGain(differences: readonly Row[]): string[] {
     `Stable instead of annual labels change it by ${spoken(labelsOfOne)} with one year a network and by ${spoken(labelsOfAll)} with all years in one network.`,
   ];
   const parts = `labels ${signed(labels)}, years ${signed(years)} points on average`;
-  if (labels + years <= 0) sentences.push(`There is no gain in agreement to explain (${parts}).`);
+  const total = side("multi-year", "single-year");
+  if (labels + years <= 0 || (total !== null && total.low <= 0))
+    sentences.push(`There is no gain in agreement to explain (${parts}).`);
   else if (Math.abs(labels - years) < SAME) {
     sentences.push(`Both contribute about the same (${parts}).`);
   } else if (labels > years) {

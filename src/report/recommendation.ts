@@ -7,22 +7,33 @@ const BARS = [0.02, 0.01] as const;
 
 /**
  * What to use and what it costs, every sentence chosen and filled by the tables of scores,
- * differences and the curve. Empty where the study has no consistency methods.
+ * differences and the curve. The consistent maps are recommended unless their accuracy is lower
+ * beyond its interval. Empty where the study has no consistency methods.
+ *
+ * @param dated whether the manifest states an event
  */
-export function recommendation(tables: {
-  readonly scores: readonly Row[];
-  readonly differences: readonly Row[];
-  readonly curve: readonly Row[];
-}): string[] {
+export function recommendation(
+  tables: {
+    readonly scores: readonly Row[];
+    readonly differences: readonly Row[];
+    readonly curve: readonly Row[];
+  },
+  dated: boolean,
+): string[] {
   const { scores, differences, curve } = tables;
   const agreement = score(scores, DEFAULT_METHOD, "agreement", "mean");
   const yearly = findPoints(differences, "multi-year", DEFAULT_METHOD, "agreement", "mean");
   if (agreement === null || yearly === null) return [];
   const gain = { value: -yearly.value, low: -yearly.high, high: -yearly.low };
-  const sentences = [
-    `Recommended: the maps in maps/${DEFAULT_METHOD}, the multi-year network made consistent by the grouped hidden Markov model with the dates of the manifest's events. Consecutive maps agree on ${percent(agreement)} of the pixels, against the network's yearly maps ${spoken(gain)}.`,
-  ];
   const accuracy = findPoints(differences, "multi-year", DEFAULT_METHOD, "accuracy", "mean");
+  const worse = accuracy !== null && accuracy.low > 0;
+  const model = `the multi-year network made consistent by the grouped hidden Markov model${dated ? " with the dates of the manifest's events" : ""}`;
+  const sentences = [
+    worse
+      ? `Not recommended here: the maps in maps/${DEFAULT_METHOD}, ${model}, because they are less accurate. Use the network's yearly maps in maps/multi-year.`
+      : `Recommended: the maps in maps/${DEFAULT_METHOD}, ${model}.`,
+    `Consecutive maps of it agree on ${percent(agreement)} of the pixels, against the network's yearly maps ${spoken(gain)}.`,
+  ];
   if (accuracy !== null) {
     const flipped = { value: -accuracy.value, low: -accuracy.high, high: -accuracy.low };
     sentences.push(`Accuracy changes by ${spoken(flipped)}.`);
@@ -116,6 +127,6 @@ function priceOfBars(curve: readonly Row[]): string[] {
     if (under === undefined) return `No setting keeps false change below ${percent(bar)}.`;
     const { row, recall } = under;
     if (row === standard) return `This setting keeps false change below ${percent(bar)}.`;
-    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting, recall of all change ${percent(value(row, "change_recall") ?? 0)}.`;
+    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting, recall of all change pooled over the pairs of years ${percent(value(row, "change_recall") ?? 0)}.`;
   });
 }

@@ -13,6 +13,7 @@ import { agreementTable } from "./agreementTable.js";
 import { curveTable } from "./curveFigures.js";
 import { outcomeInWords } from "./inWords.js";
 import { limits } from "./limits.js";
+import { modelKey } from "./modelKey.js";
 import {
   bullets,
   chartPlace,
@@ -95,17 +96,15 @@ export async function writeReport(study: Study): Promise<string> {
       main.length < models.length
         ? `<details><summary>Other consistency methods</summary>${scrolling(others.html)}</details>`
         : "",
-      "<p>Shares of 0-1 over validation and test blocks, in brackets 95 % intervals over blocks. Agreement of a constant map is 1 by construction.</p>",
+      "<p>Shares of 0-1 over validation and test blocks, in brackets 95 % intervals over blocks; accuracy, change recall and false change are means over years or pairs of years. Agreement of a constant map is 1 by construction.</p>",
+      modelKey(models),
       chart("trade-off"),
     );
   }
   const differences = await readTable(study, "differences.csv");
   const transfer = await readTable(study, "transfer.csv");
-  const advice = recommendation({
-    scores,
-    differences,
-    curve: await readTable(study, "curve.csv"),
-  });
+  const curve = await readTable(study, "curve.csv");
+  const advice = recommendation({ scores, differences, curve }, manifest.events.length > 0);
   if (advice.length > 0) {
     const { html } = await curveTable(study);
     const rows = html.includes("<td") ? scrolling(html) : "";

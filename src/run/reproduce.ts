@@ -44,6 +44,7 @@ export interface ReproduceOptions extends StepChoice {
 /** What a reproduction has left. */
 export interface Reproduction {
   readonly study: Study;
+  readonly size: Size;
   /** Run folder of each seed. */
   readonly runs: readonly { readonly seed: number; readonly root: string }[];
   readonly computed: number;
@@ -137,7 +138,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
     const stopPooling = talk(progress, "pooling the seeds");
     await poolSeeds(studies).finally(stopPooling);
   }
-  return { study: first, runs, computed, unchanged };
+  return { study: first, size, runs, computed, unchanged };
 }
 
 /** Whether a run has come as far as its comparison of models. */

@@ -72,10 +72,11 @@ const notebooks: Readonly<Record<string, readonly [Notebook, RunOptions?]>> = {
       "console.log('not skipped');",
     ),
   ],
-  interrupt: [typescript("for (;;) {}", "console.log('never');"), { executionTimeout: 1 }],
+  interrupt: [typescript("for (;;) {}", "console.log('never');"), { executionTimeout: 8 }],
   interrupt_keep: [
     typescript("await new Promise(() => {});", "console.log('on');"),
-    { executionTimeout: 1, keepGoing: true },
+    // Long enough for a busy machine to compile the cell.
+    { executionTimeout: 8, keepGoing: true },
   ],
   autokill: [typescript("process.kill(process.pid, 'SIGKILL');", "console.log('never');")],
   update_display_id: [

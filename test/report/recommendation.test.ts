@@ -54,7 +54,7 @@ test("the recommendation states gain, cost and what a stricter bar would cost", 
     ...point("local-hmm", 0.1, 0.85, 0.008),
     ...point("hmm", 0.1, 0.99, 0.001),
   ];
-  const words = recommendation({ scores, differences, curve }).join("\n");
+  const words = recommendation({ scores, differences, curve }, true).join("\n");
   assert.match(words, /agree on 95\.0 %.*\+8\.0 points \(95 % interval \+7\.0 to \+9\.0/);
   assert.match(words, /shows 90\.0 % of the felled conifers \(yearly maps 88\.0 %\)/);
   assert.match(
@@ -68,7 +68,15 @@ test("the recommendation states gain, cost and what a stricter bar would cost", 
 
 test("without truth of change it says that this cannot be told", () => {
   const known = scores.slice(0, 1);
-  const words = recommendation({ scores: known, differences, curve: [] }).join("\n");
+  const words = recommendation({ scores: known, differences, curve: [] }, false).join("\n");
   assert.match(words, /cannot be told here/);
-  assert.deepEqual(recommendation({ scores: [], differences: [], curve: [] }), []);
+  assert.deepEqual(recommendation({ scores: [], differences: [], curve: [] }, true), []);
+});
+
+test("maps that are less accurate beyond their interval are not recommended", () => {
+  const lower = [difference("agreement", -0.08), difference("accuracy", 0.039)];
+  const words = recommendation({ scores, differences: lower, curve: [] }, false).join("\n");
+  assert.match(words, /^Not recommended here: .*less accurate.*maps\/multi-year/);
+  assert.match(words, /Accuracy changes by −3\.9 points/);
+  assert.doesNotMatch(words, /dates of the manifest/);
 });

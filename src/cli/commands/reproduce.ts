@@ -106,7 +106,7 @@ function sizeOf(text = "full"): Size {
 
 /** The last screen: agreement, accuracy and change recall together, and where the report lies. */
 async function showResult(
-  { study, runs, computed, unchanged }: Reproduction,
+  { study, size, runs, computed, unchanged }: Reproduction,
   json: boolean,
   { stdout }: CommandContext,
 ): Promise<void> {
@@ -137,6 +137,9 @@ async function showResult(
       : `Training seed ${seeds}; 95 % intervals over spatial blocks in brackets\n\n`,
   );
   if (table) stdout.write(`${table}\n\n`);
+  if (size === "small") {
+    stdout.write("size small: too little data and training for these figures to mean anything\n\n");
+  }
   const pooled = study.folder.table("seeds.csv");
   if (runs.length > 1 && existsSync(pooled)) {
     const differences = seedTable(await readCsv(pooled));
