@@ -5,7 +5,7 @@ import type { Overrides } from "../manifest/overrides.js";
 export type Size = "small" | "full";
 
 /** Side of a simulated region at size `small`, metres. */
-const smallSide = 1500;
+const smallSide = 1400;
 
 /** Parameters at size `small`; of a real region only those that do not depend on its samples. */
 const smallParameters: Overrides = Object.freeze({ "parameters.trees": 20 });
