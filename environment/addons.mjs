@@ -29,6 +29,7 @@ function variants() {
   return [level("v4", 16), level("v3", 8)];
 }
 
+const shared = join(here, "nodeApi.h");
 const sourceOf = (name) => join(here, name, `${name}.cc`);
 const addonOf = (name) => join(folder, `${name}.node`);
 
@@ -36,12 +37,12 @@ const addonOf = (name) => join(folder, `${name}.node`);
 function build({ name, flags: own }, { lanes, flags }) {
   const temporary = join(folder, `${name}.part-${process.pid}.node`);
   const options = ["-O3", "-std=c++17", "-shared", "-fPIC", "-DNAPI_VERSION=8", ...own];
-  const include = `-I${join(root, "node_modules", "node-api-headers", "include")}`;
+  const headers = [here, join(root, "node_modules", "node-api-headers", "include")];
   const all = [
     ...options,
     ...flags,
     `-DVECTOR_LANES=${lanes}`,
-    include,
+    ...headers.map((folder) => `-I${folder}`),
     sourceOf(name),
     "-o",
     temporary,
@@ -60,9 +61,8 @@ function build({ name, flags: own }, { lanes, flags }) {
 function compile(addon) {
   const { name, title, otherwise } = addon;
   const say = (line) => process.stdout.write(`${title}: ${line}\n`);
-  const source = [readFileSync(sourceOf(name)), readFileSync(fileURLToPath(import.meta.url))];
-  const key = source
-    .reduce((hash, bytes) => hash.update(bytes), createHash("sha256"))
+  const key = [sourceOf(name), shared, fileURLToPath(import.meta.url)]
+    .reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256"))
     .digest("hex");
   const stamp = join(folder, `${name}.sha256`);
   if (existsSync(addonOf(name)) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) {

@@ -4,7 +4,7 @@
 // Every sum runs over its terms in the order of the TypeScript code and no product is fused with a
 // sum, so that the results are the same bytes. States are padded with zeros to whole vectors: sums
 // over many states at once are vectors, sums over the states of one pixel are not.
-#include <node_api.h>
+#include "nodeApi.h"
 
 #include <cmath>
 #include <cstddef>
@@ -313,16 +313,8 @@ struct Arguments {
     napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
   }
   template <typename T>
-  T* data(napi_value value) const {
-    napi_valuetype type;
-    if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return nullptr;
-    void* memory = nullptr;
-    napi_get_typedarray_info(env, value, nullptr, nullptr, &memory, nullptr, nullptr);
-    return static_cast<T*>(memory);
-  }
-  template <typename T>
   T* data(int at) const {
-    return data<T>(values[at]);
+    return typed_array<T>(env, values[at]);
   }
   template <typename T>
   std::vector<T*> list(int at) const {
@@ -332,7 +324,7 @@ struct Arguments {
     for (uint32_t i = 0; i < length; i++) {
       napi_value item;
       napi_get_element(env, values[at], i, &item);
-      out[i] = data<T>(item);
+      out[i] = typed_array<T>(env, item);
     }
     return out;
   }
@@ -396,18 +388,7 @@ napi_value run_expected(napi_env env, napi_callback_info info) {
 }  // namespace
 
 NAPI_MODULE_INIT() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (VECTOR_LANES == 16 ? !__builtin_cpu_supports("avx512f") : !__builtin_cpu_supports("avx2")) {
-    napi_throw_error(env, nullptr, "this processor lacks the vector instructions");
-    return nullptr;
-  }
-#endif
-  const napi_property_descriptor functions[] = {
-      {"plain", nullptr, run_plain, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"grouped", nullptr, run_grouped, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"expectedMoves", nullptr, run_expected, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-  };
-  napi_define_properties(env, exports, 3, functions);
-  return exports;
+  return export_functions(
+      env, exports,
+      {{"plain", run_plain}, {"grouped", run_grouped}, {"expectedMoves", run_expected}});
 }

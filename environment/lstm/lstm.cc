@@ -6,7 +6,7 @@
 // tile of ROWS x 2 vectors in registers; every sum runs over its terms in a fixed order, one
 // multiply-add each, so the bytes depend neither on the vector width nor on other samples of the
 // call. Units are padded with zero weights to whole tiles, which leaves all real units unchanged.
-#include <node_api.h>
+#include "nodeApi.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -528,16 +528,6 @@ double loss_and_gradient(const Shape& s, int classes, const float* series, const
 
 // ---- Node-API ----
 
-// Arguments are typed arrays; the caller (lstmKernel.ts) checks kinds and lengths.
-template <typename T>
-T* data(napi_env env, napi_value value) {
-  napi_valuetype type;
-  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object) return nullptr;
-  void* memory = nullptr;
-  napi_get_typedarray_info(env, value, nullptr, nullptr, &memory, nullptr, nullptr);
-  return static_cast<T*>(memory);
-}
-
 Shape shape_of(const int32_t* n) {
   return {n[0], n[1], n[2], n[3], padded(n[3]), n[4] != 0, n[5] != 0};
 }
@@ -547,9 +537,9 @@ napi_value run_forward(napi_env env, napi_callback_info info) {
   std::size_t count = 7;
   napi_value a[7];
   napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
-  forward(shape_of(data<int32_t>(env, a[0])), data<float>(env, a[1]), data<float>(env, a[2]),
-          data<float>(env, a[3]), data<float>(env, a[4]), data<float>(env, a[5]),
-          data<float>(env, a[6]));
+  forward(shape_of(typed_array<int32_t>(env, a[0])), typed_array<float>(env, a[1]), typed_array<float>(env, a[2]),
+          typed_array<float>(env, a[3]), typed_array<float>(env, a[4]), typed_array<float>(env, a[5]),
+          typed_array<float>(env, a[6]));
   return nullptr;
 }
 
@@ -559,10 +549,10 @@ napi_value run_backward(napi_env env, napi_callback_info info) {
   std::size_t count = 10;
   napi_value a[10];
   napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
-  backward(shape_of(data<int32_t>(env, a[0])), data<float>(env, a[1]), data<float>(env, a[2]),
-           data<float>(env, a[3]), data<float>(env, a[4]), data<float>(env, a[5]),
-           data<float>(env, a[6]), data<float>(env, a[7]), data<float>(env, a[8]),
-           data<float>(env, a[9]));
+  backward(shape_of(typed_array<int32_t>(env, a[0])), typed_array<float>(env, a[1]), typed_array<float>(env, a[2]),
+           typed_array<float>(env, a[3]), typed_array<float>(env, a[4]), typed_array<float>(env, a[5]),
+           typed_array<float>(env, a[6]), typed_array<float>(env, a[7]), typed_array<float>(env, a[8]),
+           typed_array<float>(env, a[9]));
   return nullptr;
 }
 
@@ -573,9 +563,9 @@ napi_value run_loss_and_gradient(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
   int32_t classes = 0;
   napi_get_value_int32(env, a[1], &classes);
-  const double loss = loss_and_gradient(shape_of(data<int32_t>(env, a[0])), classes,
-                                        data<float>(env, a[2]), data<float>(env, a[3]),
-                                        data<float>(env, a[4]), data<float>(env, a[5]));
+  const double loss = loss_and_gradient(shape_of(typed_array<int32_t>(env, a[0])), classes,
+                                        typed_array<float>(env, a[2]), typed_array<float>(env, a[3]),
+                                        typed_array<float>(env, a[4]), typed_array<float>(env, a[5]));
   napi_create_double(env, loss, &result);
   return result;
 }
@@ -585,9 +575,9 @@ napi_value run_dense(napi_env env, napi_callback_info info) {
   std::size_t count = 5;
   napi_value a[5];
   napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
-  const int32_t* n = data<int32_t>(env, a[0]);
-  dense(n[0], n[1], n[2], data<float>(env, a[1]), data<float>(env, a[2]), data<float>(env, a[3]),
-        data<float>(env, a[4]));
+  const int32_t* n = typed_array<int32_t>(env, a[0]);
+  dense(n[0], n[1], n[2], typed_array<float>(env, a[1]), typed_array<float>(env, a[2]), typed_array<float>(env, a[3]),
+        typed_array<float>(env, a[4]));
   return nullptr;
 }
 
@@ -596,30 +586,18 @@ napi_value kept_length(napi_env env, napi_callback_info info) {
   std::size_t count = 1;
   napi_value argument, result;
   napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
-  const Shape s = shape_of(data<int32_t>(env, argument));
+  const Shape s = shape_of(typed_array<int32_t>(env, argument));
   napi_create_double(env, double(s.samples) * s.dates * 5 * s.width, &result);
   return result;
 }
 
 napi_value init(napi_env env, napi_value exports) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (LANES == 16 ? !__builtin_cpu_supports("avx512f")
-                  : !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
-    napi_throw_error(env, nullptr, "this processor lacks the vector instructions");
-    return nullptr;
-  }
-#endif
-  const napi_property_descriptor functions[] = {
-      {"forward", nullptr, run_forward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"backward", nullptr, run_backward, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"lossAndGradient", nullptr, run_loss_and_gradient, nullptr, nullptr, nullptr,
-       napi_enumerable, nullptr},
-      {"dense", nullptr, run_dense, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"keptLength", nullptr, kept_length, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-  };
-  napi_define_properties(env, exports, 5, functions);
-  return exports;
+  return export_functions(env, exports,
+                          {{"forward", run_forward},
+                           {"backward", run_backward},
+                           {"lossAndGradient", run_loss_and_gradient},
+                           {"dense", run_dense},
+                           {"keptLength", kept_length}});
 }
 
 }  // namespace

@@ -131,22 +131,3 @@ export function blockAdder(counts: BlockCounts): (times: Uint16Array) => Float64
     return sum;
   };
 }
-
-/** Several counts of the same blocks side by side: cells of the first, then of the second, ... */
-export function joinCounts(parts: readonly BlockCounts[]): BlockCounts {
-  const blocks = parts[0]?.blocks ?? 0;
-  const width = parts.reduce((sum, part) => sum + part.width, 0);
-  const counts = new Float64Array(blocks * width);
-  let offset = 0;
-  for (const part of parts) {
-    if (part.blocks !== blocks) {
-      throw new DataError("block counts", `${part.blocks} blocks beside ${blocks}`);
-    }
-    for (let b = 0; b < blocks; b++) {
-      const row = part.counts.subarray(b * part.width, (b + 1) * part.width);
-      counts.set(row, b * width + offset);
-    }
-    offset += part.width;
-  }
-  return { blocks, width, counts };
-}

@@ -1,4 +1,4 @@
-import { groupsOf } from "../consistency/coverGroups.js";
+import { forestIds } from "../consistency/coverGroups.js";
 import type { Legend } from "../manifest/manifest.js";
 import { type SampleEstimate, scaled } from "../sampling/estimateOf.js";
 import { type StrataSample, stratifiedRatio, stratifiedShare } from "../sampling/unequalStrata.js";
@@ -13,11 +13,7 @@ export interface NamedEstimate extends Omit<SampleEstimate, "error"> {
 
 /** A function that tells whether forest is lost at a place: 1 or 0. */
 export function forestLost(legend: Legend): (ids: BeforeAfter, place: number) => number {
-  const isForest = new Uint8Array(256);
-  const groups = groupsOf(legend);
-  legend.forEach(({ id }, k) => {
-    if (groups[k] === "forest") isForest[id] = 1;
-  });
+  const isForest = forestIds(legend);
   return ([before, after], place) =>
     isForest[before[place]!] === 1 && after[place] !== 0 && isForest[after[place]!] === 0 ? 1 : 0;
 }

@@ -1,16 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileError, ManifestError } from "../errors.js";
-import type { Legend } from "../manifest/manifest.js";
+import { type Legend, surveyYear } from "../manifest/manifest.js";
 import { packageRoot } from "../packageRoot.js";
 import { crsTransform } from "../raster/crs.js";
 import { type Grid, pixelCount } from "../raster/grid.js";
 import { type Ring, scanRings } from "../raster/polygons.js";
 import type { Study } from "../study/study.js";
 import { readCsv } from "../table/csv.js";
-
-/** Year of the survey; its observations say nothing about other years. */
-export const surveyYear = 2018;
 
 /** Farthest observer, metres, smallest share of the cover, per cent, and narrowest linear feature, metres. */
 const farthest = 100;

@@ -1,6 +1,7 @@
 import { crossLegends } from "../manifest/crossLegends.js";
 import type { Legend } from "../manifest/manifest.js";
 import { readYearMap } from "../maps/labelMap.js";
+import { nearestYear } from "../samples/reliable.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { classAccuracies } from "./accuracy.js";
@@ -16,13 +17,6 @@ import { readScoredPixels } from "./scoredArea.js";
 import { recodedRaster } from "./truth.js";
 
 const COLUMNS = ["map", "map_year", "model", "year", "class", "measure", "value", "low", "high"];
-
-/** The year of the study that lies nearest, the earlier of two. */
-function nearestYear(years: readonly number[], wanted: number): number {
-  return years.reduce((best, year) =>
-    Math.abs(year - wanted) < Math.abs(best - wanted) ? year : best,
-  );
-}
 
 /**
  * Writes tables/other-maps.csv: agreement of the main maps with the manifest's `otherMaps` at the finest

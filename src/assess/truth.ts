@@ -1,10 +1,11 @@
 import { basename, extname, join } from "node:path";
 import { ManifestError } from "../errors.js";
+import { surveyYear } from "../manifest/manifest.js";
 import { packageRoot } from "../packageRoot.js";
 import { readRaster } from "../raster/readRaster.js";
 import { nearestPixels } from "../raster/warp.js";
 import type { Study } from "../study/study.js";
-import { readLucas, surveyYear } from "./lucas.js";
+import { readLucas } from "./lucas.js";
 
 /** What the maps of a study are compared with; read by validation only. */
 export interface Validation {

@@ -1,4 +1,4 @@
-import { groupsOf } from "../consistency/coverGroups.js";
+import { forestIds } from "../consistency/coverGroups.js";
 import type { Legend } from "../manifest/manifest.js";
 
 /** Forest of one class that is no forest the year after, pixels inside and outside a perimeter. */
@@ -20,11 +20,7 @@ export function forestLoss(
   after: Uint8Array,
   perimeter: Uint8Array | null,
 ): ForestLoss[] {
-  const isForest = new Uint8Array(256);
-  const groups = groupsOf(legend);
-  legend.forEach(({ id }, k) => {
-    if (groups[k] === "forest") isForest[id] = 1;
-  });
+  const isForest = forestIds(legend);
   const inside = new Float64Array(256);
   const outside = new Float64Array(256);
   for (let pixel = 0; pixel < before.length; pixel++) {

@@ -29,6 +29,16 @@ export function coverOf(name: string): Cover | null {
 export const GROUPS = ["forest", "open", "water", "snow"] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** 1 for every class id of a legend that is forest. */
+export function forestIds(legend: Legend): Uint8Array {
+  const out = new Uint8Array(256);
+  const groups = groupsOf(legend);
+  legend.forEach(({ id }, k) => {
+    if (groups[k] === "forest") out[id] = 1;
+  });
+  return out;
+}
+
 /** The group of every class of a legend: forest, water, snow, and open land for all others. */
 export function groupsOf(legend: Legend): Group[] {
   const forest: readonly (Cover | null)[] = ["forest", "broadleaves", "conifers"];

@@ -17,7 +17,7 @@ export function openAddon(name: string): unknown {
   }
 }
 
-/** Checksum of the sources and the processor that a compiled addon was made from, null without it. */
+/** Checksum of the sources that a compiled addon was made from, null without it. */
 export function addonStamp(name: string): string | null {
   const path = join(packageRoot(), ".cache", "native", `${name}.sha256`);
   return existsSync(path) ? readFileSync(path, "utf8").trim() : null;

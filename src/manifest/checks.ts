@@ -7,7 +7,7 @@ import { publicAddress } from "../http/http.js";
 import { crsTransform, isGeographic } from "../raster/crs.js";
 import { epochDay, isoDate, mappingYear } from "../scenes/mappingYear.js";
 import { crossLegends } from "./crossLegends.js";
-import { type FolderImages, type Manifest, mostEvents } from "./manifest.js";
+import { type FolderImages, type Manifest, mostEvents, surveyYear } from "./manifest.js";
 import { type Problem, shown } from "./schemaProblem.js";
 import { suggestion } from "./suggestion.js";
 
@@ -144,8 +144,8 @@ function* pairing({ images, labels, reference, years }: Manifest): Iterable<Prob
     const problem = `${labels.year} is not one of years (${years.join(", ")}): the change screen compares every year with the label year`;
     yield { place: "labels.year", problem };
   }
-  if (reference?.kind === "lucas" && !years.includes(2018)) {
-    const problem = `"lucas" was observed in 2018, which is not one of years (${years.join(", ")})`;
+  if (reference?.kind === "lucas" && !years.includes(surveyYear)) {
+    const problem = `"lucas" was observed in ${surveyYear}, which is not one of years (${years.join(", ")})`;
     yield { place: "reference.kind", problem };
   }
 }

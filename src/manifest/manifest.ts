@@ -127,6 +127,9 @@ export interface OtherMap {
   readonly legend: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** Year of the survey LUCAS; its observations say nothing about other years. */
+export const surveyYear = 2018;
+
 /** A dated event that gap filling never crosses. */
 export interface StudyEvent {
   readonly name: string;

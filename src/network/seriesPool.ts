@@ -19,7 +19,7 @@ export interface SeriesTask {
 export interface SeriesPool {
   readonly dates: number;
   readonly channels: number;
-  /** Year and pixel of every series. */
+  /** Year and pixel of every series, ascending. */
   readonly year: Uint16Array;
   readonly pixel: Uint32Array;
   /** [series][date][channel], scaled to 0-1, in memory that threads share. */
@@ -85,14 +85,9 @@ export async function takeSeries(study: Study, pool: SeriesPool, path: string): 
   const table = await readSamples(path);
   const { dates, channels } = pool;
   const size = dates * channels;
-  const key = (year: number, pixel: number) => year * 2 ** 32 + pixel;
-  const places = new Map<number, number>();
-  pool.pixel.forEach((pixel, place) => {
-    places.set(key(pool.year[place]!, pixel), place);
-  });
   const values = new Float32Array(table.length * size);
   for (let row = 0; row < table.length; row++) {
-    const from = places.get(key(table.year[row]!, table.pixel[row]!))! * size;
+    const from = placeOf(pool, table.year[row]!, table.pixel[row]!) * size;
     values.set(pool.values.subarray(from, from + size), row * size);
   }
   const column = new Map(study.legend.map((entry, index) => [entry.id, index]));
@@ -102,4 +97,17 @@ export async function takeSeries(study: Study, pool: SeriesPool, path: string): 
     return index;
   });
   return { length: table.length, dates, channels, values, labels };
+}
+
+/** Place of a series that the pool holds, by bisection. */
+function placeOf(pool: SeriesPool, year: number, pixel: number): number {
+  let first = 0;
+  let last = pool.pixel.length - 1;
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    const before = pool.year[middle]! - year || pool.pixel[middle]! - pixel;
+    if (before < 0) first = middle + 1;
+    else last = middle;
+  }
+  return first;
 }

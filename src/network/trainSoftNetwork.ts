@@ -5,7 +5,7 @@ import { type SoftLabels, softLabels } from "../consistency/softLabels.js";
 import { mapFromProbabilities } from "../maps/yearMaps.js";
 import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
-import { BlockSet, openBlocks } from "../samples/blocks.js";
+import { BlockSet, type Blocks, openBlocks } from "../samples/blocks.js";
 import { readSamples, writeSamples } from "../samples/sampleFile.js";
 import { emptyTable, type SampleTable } from "../samples/sampleTable.js";
 import { softModel } from "../study/models.js";
@@ -33,10 +33,12 @@ export async function trainSoftNetwork(
   if (parameters.softLabels === 0 || job === undefined) return null;
   const { length } = await readSamples(job.trainTable);
   const wanted = (length * parameters.softLabels) / (1 - parameters.softLabels);
-  const labels = await changingPixels(study, Math.floor(wanted / years.length), options.processes);
+  const blocks = await openBlocks(study);
+  const most = Math.floor(wanted / years.length);
+  const labels = await changingPixels(study, blocks, most, options.processes);
   if (labels.pixel.length === 0) return null;
   const softTable = folder.samples(`soft-${SOURCE_NETWORK}.parquet`);
-  const { table, more } = await softSamples(study, labels);
+  const { table, more } = softSamples(study, blocks, labels);
   await writeSamples(softTable, table, grid, more);
   const random = createRandom(seed).split(`network:${softModel}`);
   const soft = { ...job, model: softModel, softTable, seed: random.integer(2 ** 31) };
@@ -44,7 +46,12 @@ export async function trainSoftNetwork(
   return summary!;
 }
 
-async function changingPixels(study: Study, most: number, processes: number): Promise<SoftLabels> {
+async function changingPixels(
+  study: Study,
+  { set }: Blocks,
+  most: number,
+  processes: number,
+): Promise<SoftLabels> {
   const { years, legend, grid, seed } = study;
   const percent: Uint8Array[] = [];
   const models = [{ model: SOURCE_NETWORK, years }];
@@ -56,18 +63,16 @@ async function changingPixels(study: Study, most: number, processes: number): Pr
   const classIds = legend.map(({ id }) => id);
   const { ids } = mapFromProbabilities(percent[0]!, classIds);
   const model = { ...(await seriesModel(study, ids)), rates: defaultRates };
-  const { set } = await openBlocks(study);
   const allowed = Uint8Array.from(set, (number) => (number === BlockSet.train ? 1 : 0));
   return softLabels(series, model, allowed, most, createRandom(seed).split("soft labels"));
 }
 
 /** A row a pixel and year: the most probable class, the weight, and the share of every class. */
-async function softSamples(
-  study: Study,
+function softSamples(
+  { years, legend }: Study,
+  { block }: Blocks,
   { pixel, targets, weights }: SoftLabels,
-): Promise<{ table: SampleTable; more: Record<string, Float32Array> }> {
-  const { years, legend } = study;
-  const { block } = await openBlocks(study);
+): { table: SampleTable; more: Record<string, Float32Array> } {
   const table = emptyTable(weights.length);
   const shares = legend.map(() => new Float32Array(table.length));
   for (let row = 0; row < table.length; row++) {

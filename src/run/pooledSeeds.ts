@@ -4,9 +4,10 @@ import { writeReport } from "../report/writeReport.js";
 import type { Study } from "../study/study.js";
 import { checksumFiles } from "./checksum.js";
 import { readRecord, writeRecord } from "./record.js";
+import { steps } from "./steps.js";
 
-/** The last step, whose report also shows what several seeds have given. */
-const REPORT_STEP = "08-paper";
+/** The step that writes the report. */
+const reportStep = steps.at(-1)!.name;
 
 /**
  * Writes tables/seeds.csv of the first seed's run, the differences between models seed by seed and
@@ -20,15 +21,15 @@ export async function poolSeeds(studies: readonly Study[]): Promise<void> {
   const { root, table } = first.folder;
   await writePooledDifferences(studies, table("seeds.csv"));
   const record = await readRecord(root);
-  if (!record?.steps.some(({ name, status }) => name === REPORT_STEP && status === "complete")) {
+  if (!record?.steps.some(({ name, status }) => name === reportStep && status === "complete")) {
     return;
   }
   await writeReport(first);
   const paths = ["report.html", "tables/seeds.csv"];
   const written = await checksumFiles(paths.map((path) => ({ path, at: join(root, path) })));
-  const steps = record.steps.map((step) => {
+  const pooled = record.steps.map((step) => {
     const products = step.products.filter(({ path }) => !paths.includes(path));
-    return step.name === REPORT_STEP ? { ...step, products: [...products, ...written] } : step;
+    return step.name === reportStep ? { ...step, products: [...products, ...written] } : step;
   });
-  await writeRecord(root, { ...record, steps });
+  await writeRecord(root, { ...record, steps: pooled });
 }

@@ -263,6 +263,3 @@ export const labelMap = Object.freeze({
   /** Shift of the map against the ground, metres (better than 100 m). */
   shift: [40, -30] as const,
 });
-
-/** Raised when the simulator's output changes although no constant does. */
-export const simulatorVersion = 1;

@@ -16,7 +16,7 @@ import * as constants from "./constants.js";
 import { simulateCorine } from "./corine.js";
 import { noiseTable, type SceneContext } from "./scene.js";
 import { readSpectra } from "./spectra.js";
-import { classesOf, surfaceTypes } from "./surfaceTypes.js";
+import { classesOf } from "./surfaceTypes.js";
 import { type Ground, simulatedGrid, simulateGround, simulateWorld } from "./world.js";
 
 /** A simulated region on disk. */
@@ -76,8 +76,8 @@ export async function ensureSimulatedRegion(
 /** Hash of all that the files of a region depend on. */
 async function regionHash({ seed, size, spectra }: SimulatedImages): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify({ seed, size, ...constants, surfaceTypes }));
-  // The simulator's own code: what another version of it made is another region.
+  hash.update(JSON.stringify({ seed, size }));
+  // The simulator's own code, its constants included: what another version made is another region.
   const own = dirname(fileURLToPath(import.meta.url));
   for (const name of (await readdir(own)).filter((file) => file.endsWith(".js")).sort()) {
     hash.update(await readFile(join(own, name)));

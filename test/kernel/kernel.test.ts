@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TestKernel } from "./testClient.js";
-import { makeProject } from "./testProject.js";
+import { startInProject } from "./testProject.js";
 
-let project: string;
-let kernel: TestKernel;
-
-before(async () => {
-  project = makeProject();
-  kernel = await TestKernel.start({ cwd: join(project, "notebooks") });
-});
-
-after(async () => {
-  await kernel.stop();
-  rmSync(project, { recursive: true });
-});
+const { project, kernel } = await startInProject();
 
 test("a cell shows its input and its last value", async () => {
   const answer = await kernel.execute("const base = 40;\nbase + 2");

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { projectOptions } from "../../src/kernel/projectOptions.js";
 import { TestKernel } from "./testClient.js";
-import { makeProject } from "./testProject.js";
+import { makeProject, startInProject } from "./testProject.js";
 
-let project: string;
-let kernel: TestKernel;
-
-before(async () => {
-  project = makeProject();
-  kernel = await TestKernel.start({ cwd: join(project, "notebooks") });
-});
-
-after(async () => {
-  await kernel.stop();
-  rmSync(project, { recursive: true });
-});
+const { kernel } = await startInProject();
 
 test("completion, hover and completeness know the cells before", async () => {
   await kernel.execute(

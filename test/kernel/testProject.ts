@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../src/packageRoot.js";
+import { TestKernel } from "./testClient.js";
 
 /** A project of its own in which `phenocover` is an ES module with `exports`. */
 export function makeProject(): string {
@@ -35,4 +37,15 @@ export function makeProject(): string {
     "export declare const spin: (tell: () => void) => Promise<number>;",
   );
   return folder;
+}
+
+/** A kernel in the notebooks' folder of such a project, both gone when the file's tests are through. */
+export async function startInProject(): Promise<{ project: string; kernel: TestKernel }> {
+  const project = makeProject();
+  const kernel = await TestKernel.start({ cwd: join(project, "notebooks") });
+  after(async () => {
+    await kernel.stop();
+    rmSync(project, { recursive: true });
+  });
+  return { project, kernel };
 }
