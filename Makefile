@@ -21,7 +21,7 @@ help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 reproduce: ready $(kernels)/.compiled ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3
-	@$(phenocover) reproduce $(REGION) $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
+	@$(phenocover) reproduce "$(REGION)" $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
 
 test: ready ## Type check, lint, unit and end-to-end tests
 	@npm run --silent typecheck

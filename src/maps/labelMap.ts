@@ -6,7 +6,7 @@ import { writeCog } from "../raster/writeCog.js";
 import type { Study } from "../study/study.js";
 import { legendPalette } from "./palettes.js";
 
-/** Writes class ids (a value a pixel, 0 no data) as maps/<model>/<year>.tif in the legend's colours. */
+/** Writes class ids (a value a pixel, 0 no data) as maps/<model>/<year>.tif in the legend's colours and with its names. */
 export async function writeLabelMap(
   study: Study,
   model: string,
@@ -25,6 +25,7 @@ export async function writeLabelMap(
     nodata: 0,
     palette: legendPalette(study.legend),
     bandNames: ["class"],
+    valueNames: new Map(study.legend.map(({ id, name }) => [id, name])),
     overviews: "mode",
   });
 }

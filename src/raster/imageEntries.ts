@@ -60,12 +60,24 @@ export function georeferenceEntries(grid: Grid): TiffEntry[] {
   ];
 }
 
-/** Band descriptions in GDAL's metadata field; names are free of `&`, `<` and `>`. */
-export function bandNameEntry(names: readonly string[]): TiffEntry {
-  const items = names.map(
-    (name, i) => `  <Item name="DESCRIPTION" sample="${i}" role="description">${name}</Item>`,
-  );
-  return asciiEntry(42112, `<GDALMetadata>\n${items.join("\n")}\n</GDALMetadata>\n`);
+/**
+ * Band descriptions and names of values in GDAL's metadata field; all texts are free of `&`, `<`
+ * and `>`. The name of value 3 is the item `VALUE_3` of the first band.
+ */
+export function metadataEntry(
+  bandNames: readonly string[],
+  valueNames: ReadonlyMap<number, string>,
+): TiffEntry {
+  const items = [
+    ...bandNames.map(
+      (name, i) => `<Item name="DESCRIPTION" sample="${i}" role="description">${name}</Item>`,
+    ),
+    ...Array.from(
+      valueNames,
+      ([value, name]) => `<Item name="VALUE_${value}" sample="0">${name}</Item>`,
+    ),
+  ];
+  return asciiEntry(42112, `<GDALMetadata>\n  ${items.join("\n  ")}\n</GDALMetadata>\n`);
 }
 
 function sampleFormat(sample: RasterArray): number {

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { FileError } from "../errors.js";
 import { replaceFile } from "../files/atomic.js";
 import { type Grid, pixelCount } from "./grid.js";
-import { bandNameEntry, georeferenceEntries, levelEntries } from "./imageEntries.js";
+import { georeferenceEntries, levelEntries, metadataEntry } from "./imageEntries.js";
 import { buildLevels, type OverviewMethod } from "./overviews.js";
 import { directoryBytes, writeDirectory } from "./tiffEntries.js";
 import { encodeTiles, type TilePacking } from "./tiles.js";
@@ -17,6 +17,8 @@ export interface CogImage {
   /** Colours of a one-band Uint8 raster: value to `#RRGGBB`. */
   readonly palette?: ReadonlyMap<number, string>;
   readonly bandNames?: readonly string[];
+  /** What values of the first band mean. */
+  readonly valueNames?: ReadonlyMap<number, string>;
   readonly overviews: OverviewMethod | "none";
   /** Default `small`. */
   readonly packing?: TilePacking;
@@ -63,7 +65,9 @@ export async function writeCog(path: string, cog: CogImage): Promise<void> {
       const entries = levelEntries(layout, one.width, one.height, k > 0, offsets[k]!, sizes);
       if (k > 0) return entries;
       entries.push(...georeferenceEntries(grid));
-      if (cog.bandNames) entries.push(bandNameEntry(cog.bandNames));
+      const { bandNames = [], valueNames = new Map() } = cog;
+      if (bandNames.length + valueNames.size > 0)
+        entries.push(metadataEntry(bandNames, valueNames));
       return entries;
     });
 
@@ -111,7 +115,8 @@ function framed(tile: Uint8Array): Uint8Array[] {
   return [leader, tile, tile.subarray(tile.length - 4)];
 }
 
-function checkImage(path: string, { grid, bands, palette, bandNames }: CogImage): void {
+function checkImage(path: string, cog: CogImage): void {
+  const { grid, bands, palette, bandNames, valueNames } = cog;
   const first = bands[0];
   const pixels = pixelCount(grid);
   if (!first || pixels === 0) throw new FileError(path, "no pixel to write, expected at least one");
@@ -129,7 +134,8 @@ function checkImage(path: string, { grid, bands, palette, bandNames }: CogImage)
   if (bandNames && bandNames.length !== bands.length) {
     throw new FileError(path, `${bandNames.length} band names for ${bands.length} bands`);
   }
-  const awkward = bandNames?.find((name) => /[&<>]/.test(name));
+  const names = [...(bandNames ?? []), ...(valueNames?.values() ?? [])];
+  const awkward = names.find((name) => /[&<>]/.test(name));
   // Readers disagree on how often such a character is escaped in the metadata field.
-  if (awkward) throw new FileError(path, `band name ${awkward}, expected one without & < >`);
+  if (awkward) throw new FileError(path, `name ${awkward}, expected one without & < >`);
 }

@@ -15,7 +15,8 @@ import { portableManifest } from "./portableManifest.js";
 import { preflight } from "./preflight.js";
 import type { ProgressLine } from "./progressLine.js";
 import { type RunRecord, recordPath } from "./record.js";
-import { runSteps } from "./runSteps.js";
+import { isLock, lockRun } from "./runLock.js";
+import { type RunSetting, runSteps } from "./runSteps.js";
 import { type Size, sizeOverrides } from "./size.js";
 import { codeHash } from "./stepHash.js";
 import { checkNotebooks } from "./steps.js";
@@ -28,7 +29,7 @@ export interface ReproduceOptions extends StepChoice {
   /** Training seeds; the first goes to the run folder, seed n of the others to `seeds/<n>` in it. */
   readonly seeds?: readonly number[];
   readonly size?: Size;
-  /** Run folder; `runs/<region>` in the working directory by default. */
+  /** Run folder; by default `runs/<region>` in the working directory, `runs/<region>-small` at size `small`. */
   readonly out?: string;
   readonly workers?: number;
   /** Memory that building the cube may take, GiB. */
@@ -62,9 +63,48 @@ const posix = (path: string) => path.split(sep).join("/");
  * @throws ManifestError before any step starts when manifest, images or labels cannot carry the study
  */
 export async function reproduce(given: string, options: ReproduceOptions): Promise<Reproduction> {
-  const { progress, signal, size = "full" } = options;
-  const { kind } = readManifest(given, options.overrides).images;
-  const overrides = { ...sizeOverrides(size, kind), ...options.overrides };
+  const { first, open, size, settingOf } = await prepare(given, options);
+  const { root } = first.folder;
+  const freeFolder = options.dryRun ? undefined : await lockRun(root);
+  try {
+    const runs: { seed: number; root: string }[] = [];
+    const studies: Study[] = [];
+    let computed = 0;
+    let unchanged = 0;
+    const seeds = options.seeds?.length ? options.seeds : [first.seed];
+    for (const [i, seed] of seeds.entries()) {
+      options.signal.throwIfAborted();
+      const runDir = i === 0 ? root : join(root, "seeds", String(seed));
+      const study = i === 0 ? first : await open(seed, runDir);
+      if (seeds.length > 1) options.progress.say(`seed ${seed} (${i + 1} of ${seeds.length})`);
+      const setting = settingOf(study, seed);
+      const outcome = await runSteps(i === 0 ? setting : { ...setting, shareFrom: root });
+      computed += outcome.computed.length;
+      unchanged += outcome.unchanged.length;
+      runs.push({ seed, root: runDir });
+      studies.push(study);
+    }
+    if (!options.dryRun) await pool(studies, options.progress);
+    return { study: first, size, runs, computed, unchanged };
+  } finally {
+    await freeFolder?.();
+  }
+}
+
+/** A study that has been checked, and how each of its seeds is opened and run. */
+interface Preparation {
+  readonly first: Study;
+  readonly size: Size;
+  readonly open: (seed: number, runDir: string) => Promise<Study>;
+  readonly settingOf: (study: Study, seed: number) => RunSetting;
+}
+
+async function prepare(given: string, options: ReproduceOptions): Promise<Preparation> {
+  const { progress, size = "full", seeds = [] } = options;
+  const { region, images } = readManifest(given, options.overrides);
+  const overrides = { ...sizeOverrides(size, images.kind), ...options.overrides };
+  // A trial must not take the place of results.
+  const out = options.out ?? (size === "small" ? `runs/${region}-small` : undefined);
   const open = (seed: number | undefined, runDir: string | undefined) =>
     openStudy({
       manifest: given,
@@ -75,9 +115,8 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
       ...(options.workers ? { workers: options.workers } : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
     });
-  const seeds = options.seeds ?? [];
   checkSeeds(seeds);
-  const first = await open(seeds[0], options.out);
+  const first = await open(seeds[0], out);
   const chosen = chooseSteps(first.years.length, options);
 
   const root = first.folder.root;
@@ -95,50 +134,37 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
   const header = await headerOf(first, given, size, inputs, engine);
   const code = codeHash();
   const located = locateManifest(given);
-  const manifestName = located.file === given ? kernelPath(options, resolve(given)) : given;
+  const manifest = located.file === given ? kernelPath(options, resolve(given)) : given;
+  const settingOf = (study: Study, seed: number): RunSetting => ({
+    study,
+    header: { ...header, seed, seeds: { ...header.seeds, training: seed } },
+    code,
+    chosen,
+    choice: options,
+    parameters: {
+      manifest,
+      years: [...study.years],
+      seed,
+      runDir: kernelPath(options, study.folder.root),
+      overrides,
+      workers: study.workers,
+    },
+    ...(options.memory ? { stepParameters: { "01-retrieve": { memory: options.memory } } } : {}),
+    executor: options.executor,
+    progress,
+    signal: options.signal,
+    dryRun: options.dryRun ?? false,
+  });
+  return { first, size, open, settingOf };
+}
 
-  const runs: { seed: number; root: string }[] = [];
-  const studies: Study[] = [];
-  let computed = 0;
-  let unchanged = 0;
-  for (const [i, seed] of (seeds.length ? seeds : [first.seed]).entries()) {
-    signal.throwIfAborted();
-    const runDir = i === 0 ? root : join(root, "seeds", String(seed));
-    const study = i === 0 ? first : await open(seed, runDir);
-    if (seeds.length > 1) progress.say(`seed ${seed} (${i + 1} of ${seeds.length})`);
-    const outcome = await runSteps({
-      study,
-      header: { ...header, seed, seeds: { ...header.seeds, training: seed } },
-      code,
-      chosen,
-      choice: options,
-      parameters: {
-        manifest: manifestName,
-        years: [...study.years],
-        seed,
-        runDir: kernelPath(options, runDir),
-        overrides,
-        workers: study.workers,
-      },
-      ...(options.memory ? { stepParameters: { "01-retrieve": { memory: options.memory } } } : {}),
-      ...(i === 0 ? {} : { shareFrom: root }),
-      executor: options.executor,
-      progress,
-      signal,
-      dryRun: options.dryRun ?? false,
-    });
-    computed += outcome.computed.length;
-    unchanged += outcome.unchanged.length;
-    runs.push({ seed, root: runDir });
-    studies.push(study);
-  }
-  if (studies.length > 1 && !options.dryRun && studies.every(isScored)) {
-    const { poolSeeds } = await import("./pooledSeeds.js");
-    progress.say("pooling the seeds");
-    const stopPooling = talk(progress, "pooling the seeds");
-    await poolSeeds(studies).finally(stopPooling);
-  }
-  return { study: first, size, runs, computed, unchanged };
+/** Tabulates differences between models over several seeds, once all have come so far. */
+async function pool(studies: readonly Study[], progress: ProgressLine): Promise<void> {
+  if (studies.length < 2 || !studies.every(isScored)) return;
+  const { poolSeeds } = await import("./pooledSeeds.js");
+  progress.say("pooling the seeds");
+  const stopPooling = talk(progress, "pooling the seeds");
+  await poolSeeds(studies).finally(stopPooling);
 }
 
 /** Whether a run has come as far as its comparison of models. */
@@ -148,7 +174,7 @@ function isScored({ folder }: Study): boolean {
 
 /** A run removes what its steps do not vouch for: it must not start among somebody's files. */
 function requireOwnFolder(root: string): void {
-  const files = existsSync(root) ? readdirSync(root) : [];
+  const files = existsSync(root) ? readdirSync(root).filter((name) => !isLock(name)) : [];
   if (files.length === 0) return;
   const found = `holds ${files[0]} and ${files.length - 1} more without a run.json`;
   throw new UsageError(

@@ -137,6 +137,12 @@ const faults: [name: string, from: string, to: string, expected: string][] = [
     "title: A small region\notherMaps: [{name: x, path: map.tif, year: 2018, legend: {1: wood}}]",
     "otherMaps[0].legend: has 1 classes in common with the region's legend, expected at least 2",
   ],
+  [
+    "class name",
+    "name: wood",
+    'name: "wood & more"',
+    'classes[0].name: "wood & more" is not right, expected a name of a class, without & < > which GeoTIFF readers garble',
+  ],
   ["repeated class", "{id: 2,", "{id: 1,", "classes[1].id: 1 is used twice"],
   ["label year", "year: 2018", "year: 2017", "labels.year: 2017 is not one of years (2018)"],
   [

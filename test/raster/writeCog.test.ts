@@ -53,6 +53,10 @@ const cases: Record<string, CogImage> = {
     nodata: 0,
     palette,
     bandNames: ["land cover"],
+    valueNames: new Map([
+      [1, "Broadleaves"],
+      [2, "Bare rock"],
+    ]),
     overviews: "mode",
   },
   int16: {
@@ -128,7 +132,7 @@ test("bands that do not fit are refused before anything is written", async () =>
     bandNames: ["a & b"],
     overviews: "none" as const,
   };
-  await assert.rejects(writeCog(path, named), /band name a & b/);
+  await assert.rejects(writeCog(path, named), /name a & b/);
   assert.equal(existsSync(path), false);
 });
 
@@ -143,7 +147,7 @@ for path in sys.argv[1:]:
         cog = d.tags(ns="IMAGE_STRUCTURE").get("LAYOUT")
         t = d.transform
         out[path] = dict(epsg=d.crs.to_epsg(), transform=[t.c, t.f, t.a, t.e], layout=cog,
-            shape=list(data.shape), dtype=str(data.dtype), nodata=d.nodata, names=d.descriptions,
+            shape=list(data.shape), dtype=str(data.dtype), nodata=d.nodata, names=d.descriptions, values=d.tags(1),
             sum=float(data.astype("float64").sum()), weighted=float((data.astype("float64").ravel() * (__import__("numpy").arange(data.size) % 9973)).sum()),
             overviews=d.overviews(1), colour=d.colormap(1)[2] if d.colorinterp[0] == ColorInterp.palette else None)
 print(json.dumps(out))
@@ -176,6 +180,8 @@ test("GDAL reads the same values, georeference, names and colours, and sees a CO
     assert.equal(seen.layout, "COG");
     assert.equal(seen.nodata, cog.nodata ?? null);
     assert.deepEqual(seen.names, cog.bandNames ?? bands.map(() => null));
+    const values = Array.from(cog.valueNames ?? [], ([value, name]) => [`VALUE_${value}`, name]);
+    assert.deepEqual(seen.values, Object.fromEntries(values));
     let sum = 0;
     let weighted = 0;
     let i = 0;

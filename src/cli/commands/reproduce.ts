@@ -43,7 +43,7 @@ Ctrl-C stops; the same command goes on.
   --seed N           training seed (the manifest's)
   --seeds 1,2,3      several training seeds: the first in the run folder, the others in seeds/<n>
   --size small|full  small: every step on little data
-  --out DIR          run folder (runs/<region>)
+  --out DIR          run folder (runs/<region>, runs/<region>-small)
   --only NAME        this step alone, such as 04-train
   --from NAME        this step and those after it
   --jobs N           workers (number of cores); results do not depend on it
