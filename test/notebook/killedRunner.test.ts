@@ -15,7 +15,7 @@ const AT_A_TIME = 5;
 /** The runner is killed within this time after its first saves, in milliseconds. */
 const LATEST = 800;
 
-const { path, remove } = scratch();
+const { folder, path, remove } = scratch();
 after(remove);
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
@@ -33,6 +33,8 @@ test("a runner that is killed at any moment leaves a valid notebook", async (t) 
     const output = path(`killed-${n}.ipynb`);
     const runner = spawn(process.execPath, [main, "run", input, output, "--no-progress-bar"], {
       stdio: "ignore",
+      // what a killed process leaves goes with the folder
+      env: { ...process.env, TMPDIR: folder },
     });
     const ended = once(runner, "exit");
     // some die while the kernel starts, most between cells and in them
