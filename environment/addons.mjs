@@ -20,6 +20,12 @@ const addons = [
     flags: ["-ffp-contract=off"],
     otherwise: "the slower one in TypeScript is used",
   },
+  {
+    name: "kmeans",
+    title: "K-means kernel",
+    flags: ["-ffp-contract=off", "-pthread"],
+    otherwise: "the slower one in TypeScript is used",
+  },
 ];
 
 /** Instruction sets from the widest to the narrowest that the processor may have. */

@@ -14,7 +14,10 @@ export interface ClusterState {
   readonly centres: Float64Array;
   /** [points] */
   readonly assignment: Uint16Array;
-  /** Distance to the own centre is at most `upper`, to every other one at least `lower` [points]. */
+  /**
+   * Distance to the own centre is at most `upper`, to every other one at least `lower` [points];
+   * empty where the compiled iterations run, which need no bounds.
+   */
   readonly upper: Float64Array;
   readonly lower: Float64Array;
   /** Of the members of each cluster in each chunk [chunks][clusters][dimensions]. */
@@ -41,6 +44,7 @@ export function createState(
   data: Float32Array,
   dimensions: number,
   start: Float64Array,
+  { bounds }: { bounds: boolean },
 ): ClusterState {
   const points = data.length / dimensions;
   const clusters = start.length / dimensions;
@@ -54,8 +58,8 @@ export function createState(
     dimensions,
     centres,
     assignment: shorts(points).fill(none),
-    upper: doubles(points),
-    lower: doubles(points),
+    upper: doubles(bounds ? points : 0),
+    lower: doubles(bounds ? points : 0),
     sums: doubles(chunks * start.length),
     counts: integers(chunks * clusters),
     moved: doubles(clusters),

@@ -1,5 +1,4 @@
 import { DataError, UsageError } from "../errors.js";
-import { inSharedMemory } from "../parallel/shared.js";
 import type { Random } from "../random.js";
 import { mostClusters } from "./clusterState.js";
 import { type Iteration, lloyd, type Settled } from "./lloyd.js";
@@ -48,7 +47,7 @@ const comparedPoints = 5_000;
 /**
  * K-means on flat data: k-means++ starts, exact iterations, the best of several starts.
  *
- * @param data points [n][dimensions]; points in shared memory are not copied
+ * @param data points [n][dimensions]
  * @param dimensions coordinates of a point
  * @throws UsageError when the number of clusters does not fit the points
  * @throws DataError when a coordinate is not finite
@@ -78,7 +77,7 @@ export async function* kmeansSteps(
     return kmeansReference(data, dimensions, options);
   }
   const points = data.length / dimensions;
-  const stopMovement = tolerance * meanVariance(data, dimensions);
+  const stopMovement = tolerance > 0 ? tolerance * meanVariance(data, dimensions) : 0;
   const limits = { maxIterations, stopMovement, ...(options.signal && { signal: options.signal }) };
   const numbered = async function* (
     start: number,
@@ -101,13 +100,12 @@ export async function* kmeansSteps(
   }
   if (best && compared === data) return best;
   const centres = best?.centres ?? Float64Array.from(options.start!);
-  const shared = workers > 1 ? inSharedMemory(data) : data;
   const all = { ...limits, workers };
   const { batch } = options;
   const steps =
     batch === undefined
-      ? lloyd(shared, dimensions, centres, all)
-      : miniBatch(shared, dimensions, centres, { ...all, batch, random: random.split("batches") });
+      ? lloyd(data, dimensions, centres, all)
+      : miniBatch(data, dimensions, centres, { ...all, batch, random: random.split("batches") });
   return yield* numbered(options.start ? 0 : restarts, steps);
 }
 
@@ -130,12 +128,19 @@ function checkPoints(
       `${start.length} numbers, expected ${clusters} centres of ${dimensions}`,
     );
   }
-  const odd = data.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0) {
+  if (!allFinite(data)) {
+    const odd = data.findIndex((value) => !Number.isFinite(value));
     const name = featureNames?.[odd % dimensions] ?? `feature ${odd % dimensions}`;
     const row = Math.floor(odd / dimensions);
     throw new DataError(name, `${data[odd]} in row ${row}, expected a finite number`);
   }
+}
+
+/** One sum tells it: no sum of single-precision numbers is too large for a double. */
+function allFinite(data: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]!;
+  return Number.isFinite(sum);
 }
 
 /** `count` points at even steps through the data. */

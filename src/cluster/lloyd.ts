@@ -1,6 +1,8 @@
+import { inSharedMemory } from "../parallel/shared.js";
 import { openWorkers } from "../parallel/tasks.js";
-import { createState } from "./clusterState.js";
+import { type ClusterState, createState } from "./clusterState.js";
 import { assignTask, finishTask } from "./clusterTask.js";
+import { type KMeansKernel, kmeansKernel } from "./kmeansKernel.js";
 import { measureGaps, moveCentres } from "./moveCentres.js";
 
 /** State of an exact K-means run between two iterations. */
@@ -41,16 +43,62 @@ export interface LloydOptions {
 /**
  * Lloyd's iterations, exact, from the given centres on.
  *
- * @param data points [n][dimensions], in shared memory where there are several workers
+ * @param data points [n][dimensions]; copied where scripted iterations run on several threads and it
+ * is not in shared memory
  * @param start centres [clusters][dimensions]
+ * @param kernel compiled code, null for the script; the bytes are the same, except that a point that
+ * is exactly as near to two centres other than its own may go to either
  */
 export async function* lloyd(
   data: Float32Array,
   dimensions: number,
   start: Float64Array,
   { maxIterations, stopMovement, workers, signal }: LloydOptions,
+  kernel: KMeansKernel | null = kmeansKernel(),
 ): AsyncGenerator<Iteration, Settled> {
-  const state = createState(data, dimensions, start);
+  const points = kernel || workers === 1 ? data : inSharedMemory(data);
+  const state = createState(points, dimensions, start, { bounds: !kernel });
+  const rounds = kernel
+    ? compiledRounds(state, kernel, workers)
+    : scriptedRounds(state, workers, signal);
+  try {
+    let iterations = 0;
+    let converged = false;
+    while (iterations < maxIterations && !converged) {
+      signal?.throwIfAborted();
+      await rounds.assign();
+      const changed = state.changed.reduce((sum, n) => sum + n, 0);
+      const movement = moveCentres(state);
+      iterations++;
+      yield { iteration: iterations, changed, movement };
+      converged = changed === 0 || movement <= stopMovement;
+    }
+    signal?.throwIfAborted();
+    await rounds.finish();
+    const { centres, assignment, distance } = state;
+    const inertia = state.inertia.reduce((sum, part) => sum + part, 0);
+    return { centres, assignment, distance, inertia, iterations, converged };
+  } finally {
+    rounds.close();
+  }
+}
+
+/** Passes over all points. */
+interface Rounds {
+  assign(): Promise<void>;
+  finish(): Promise<void>;
+  close(): void;
+}
+
+function compiledRounds(state: ClusterState, kernel: KMeansKernel, threads: number): Rounds {
+  return {
+    assign: async () => kernel.assign(state, threads),
+    finish: async () => kernel.finish(state, threads),
+    close() {},
+  };
+}
+
+function scriptedRounds(state: ClusterState, workers: number, signal?: AbortSignal): Rounds {
   const threads = workers > 1 ? Array.from({ length: workers }, (_, worker) => worker) : [];
   const pool =
     threads.length > 0
@@ -62,28 +110,14 @@ export async function* lloyd(
         })
       : undefined;
   const round = async (name: "assignTask" | "finishTask") => {
-    signal?.throwIfAborted();
+    measureGaps(state);
     state.next[0] = 0;
     if (pool) await pool.run(name, threads);
     else (name === "assignTask" ? assignTask : finishTask)(0, { context: state, report() {} });
   };
-  try {
-    measureGaps(state);
-    let iterations = 0;
-    let converged = false;
-    while (iterations < maxIterations && !converged) {
-      await round("assignTask");
-      const changed = state.changed.reduce((sum, n) => sum + n, 0);
-      const movement = moveCentres(state);
-      iterations++;
-      yield { iteration: iterations, changed, movement };
-      converged = changed === 0 || movement <= stopMovement;
-    }
-    await round("finishTask");
-    const { centres, assignment, distance } = state;
-    const inertia = state.inertia.reduce((sum, part) => sum + part, 0);
-    return { centres, assignment, distance, inertia, iterations, converged };
-  } finally {
-    pool?.close();
-  }
+  return {
+    assign: () => round("assignTask"),
+    finish: () => round("finishTask"),
+    close: () => pool?.close(),
+  };
 }

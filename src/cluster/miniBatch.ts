@@ -17,7 +17,7 @@ const newest = 0.1;
  * centre towards it, the less the more points the centre has seen. At the end all points are put to
  * their nearest centre.
  *
- * @param data points [n][dimensions], in shared memory where there are several workers
+ * @param data points [n][dimensions]
  * @param start centres [clusters][dimensions]
  */
 export async function* miniBatch(

@@ -3,8 +3,8 @@ import { type ClusterState, chunkStart, chunks } from "./clusterState.js";
 import { squaredDistance } from "./squaredDistance.js";
 
 /**
- * Puts every centre at the mean of its members and measures what the next iteration needs. An
- * empty cluster takes the point that lies farthest from its centre.
+ * Puts every centre at the mean of its members and measures how far it moves. An empty cluster takes
+ * the point that lies farthest from its centre.
  *
  * @returns sum of the squared movements
  */
@@ -32,7 +32,6 @@ export function moveCentres(state: ClusterState): number {
   const next = Math.max(0, ...moved.filter((_, c) => c !== fastest));
   othersMoved.fill(moved[fastest]!);
   othersMoved[fastest] = next;
-  measureGaps(state);
   return movement;
 }
 
@@ -85,6 +84,7 @@ function fillEmpty(state: ClusterState, empty: number): void {
   transfer(state, chunk, farthest, assignment[farthest]!, -1);
   transfer(state, chunk, farthest, empty, 1);
   assignment[farthest] = empty;
+  if (upper.length === 0) return;
   upper[farthest] = Number.POSITIVE_INFINITY;
   lower[farthest] = 0;
 }

@@ -35,7 +35,7 @@ export function codeHash(): string {
     ...readdirSync(legends)
       .sort()
       .map((name) => [name, hashOf(readFileSync(join(legends, name)))]),
-    ...["lstm", "hmm"].map((name) => [name, addonStamp(name)]),
+    ...["lstm", "hmm", "kmeans"].map((name) => [name, addonStamp(name)]),
   ]);
 }
 
