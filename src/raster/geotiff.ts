@@ -1,26 +1,15 @@
 import { GeoTIFF, type GeoTIFFImage } from "geotiff";
 import { FileError, isPhenocoverError } from "../errors.js";
-import { isRemote } from "../http/http.js";
 import { type ByteSource, directorySource } from "./byteSource.js";
 import type { Grid } from "./grid.js";
 import "./inflate.js";
-import { openLocalBytes } from "./localBytes.js";
-import { openRemoteBytes } from "./remoteBytes.js";
 
-/** An opened GeoTIFF: its full resolution image and the bytes that the tiles are read from. */
-export interface OpenGeoTiff {
-  readonly image: GeoTIFFImage;
-  readonly bytes: ByteSource;
-}
-
-/** Opens the full resolution image of a GeoTIFF, a file or an address; the caller closes its bytes. */
-export async function openGeoTiff(path: string): Promise<OpenGeoTiff> {
-  const bytes = isRemote(path) ? await openRemoteBytes(path) : openLocalBytes(path);
+/** Opens the full resolution image of a GeoTIFF. */
+export async function openGeoTiff(bytes: ByteSource): Promise<GeoTIFFImage> {
   try {
     const file = await GeoTIFF.fromSource(directorySource(bytes) as never);
-    return { image: await file.getImage(0), bytes };
+    return await file.getImage(0);
   } catch (cause) {
-    bytes.close();
     if (isPhenocoverError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FileError(bytes.name, `not a readable GeoTIFF: ${reason}`, { cause });

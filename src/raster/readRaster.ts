@@ -1,6 +1,9 @@
 import { FileError, isPhenocoverError } from "../errors.js";
+import type { ByteSource } from "./byteSource.js";
 import { imageBandNames, imageGrid, openGeoTiff } from "./geotiff.js";
 import type { Grid } from "./grid.js";
+import { isJpeg2000, openJpeg2000 } from "./jpeg2000.js";
+import { openBytes } from "./openBytes.js";
 import { readSamples } from "./readSamples.js";
 import type { AnyRasterArray } from "./typedArray.js";
 
@@ -24,7 +27,7 @@ export interface ReadOptions {
   readonly window?: Window;
 }
 
-/** An open GeoTIFF: its description, and windows of its bands on demand. */
+/** An open image: its description, and windows of its bands on demand. */
 export interface RasterFile {
   readonly grid: Grid;
   readonly bandNames: readonly string[];
@@ -38,20 +41,18 @@ export interface RasterFile {
 }
 
 /**
- * Opens a GeoTIFF; the caller closes it.
+ * Opens a GeoTIFF, or a JPEG 2000 image by its name (`.jp2`); the caller closes it.
  *
  * @param place path, or address of a file on the network
- * @throws FileError when the file is not a GeoTIFF with an EPSG code and north up
+ * @throws FileError when the file is neither, or not north up in a system with an EPSG code
  * @throws ServiceError when a file on the network cannot be had
  */
 export async function openRaster(place: string): Promise<RasterFile> {
-  const { image, bytes } = await openGeoTiff(place);
+  const bytes = await openBytes(place);
   const path = bytes.name;
   const close = () => bytes.close();
   try {
-    const grid = await imageGrid(path, image);
-    const names = await imageBandNames(image);
-    const nodata = image.getGDALNoData();
+    const { grid, names, nodata, read } = await (isJpeg2000(place) ? jpeg2000 : geoTiff)(bytes);
     return {
       grid,
       bandNames: names,
@@ -66,9 +67,7 @@ export async function openRaster(place: string): Promise<RasterFile> {
         checkWindow(path, grid, window);
         return {
           grid: windowGrid(grid, window),
-          bands: await readSamples(image, bytes, samples, window).catch((cause) =>
-            fail(path, cause),
-          ),
+          bands: await read(samples, window).catch((cause) => fail(path, cause)),
           bandNames: samples.map((sample) => names[sample]!),
           nodata,
         };
@@ -80,11 +79,39 @@ export async function openRaster(place: string): Promise<RasterFile> {
   }
 }
 
+/** An opened image of either format; bands are numbered from 0. */
+interface OpenImage {
+  readonly grid: Grid;
+  readonly names: readonly string[];
+  readonly nodata: number | null;
+  readonly read: (bands: readonly number[], window: Window) => Promise<AnyRasterArray[]>;
+}
+
+async function geoTiff(bytes: ByteSource): Promise<OpenImage> {
+  const image = await openGeoTiff(bytes);
+  return {
+    grid: await imageGrid(bytes.name, image),
+    names: await imageBandNames(image),
+    nodata: image.getGDALNoData(),
+    read: (bands, window) => readSamples(image, bytes, bands, window),
+  };
+}
+
+async function jpeg2000(bytes: ByteSource): Promise<OpenImage> {
+  const { grid, bands, read } = await openJpeg2000(bytes);
+  return {
+    grid,
+    names: Array.from({ length: bands }, (_, i) => String(i + 1)),
+    nodata: null,
+    read,
+  };
+}
+
 /**
- * Reads bands of a GeoTIFF, whole or a window.
+ * Reads bands of a raster, whole or a window.
  *
- * @throws FileError when the file is not a GeoTIFF with an EPSG code and north up, a band does not
- *   exist or the window leaves the image
+ * @throws FileError when {@link openRaster} refuses the file, a band does not exist or the window
+ *   leaves the image
  */
 export async function readRaster(path: string, options: ReadOptions = {}): Promise<Raster> {
   const file = await openRaster(path);

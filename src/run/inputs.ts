@@ -34,7 +34,7 @@ function imageFiles({ images }: Manifest): string[] {
       // What a service answers and sends is checked where it is read and recorded in the run.
       if (catalogueService(images.catalog)) return [];
       return readdirSync(images.catalog, { recursive: true, encoding: "utf8" })
-        .filter((name) => /\.(json|tiff?)$/.test(name))
+        .filter((name) => /\.(json|tiff?|jp2)$/.test(name))
         .map((name) => join(images.catalog, name));
   }
 }

@@ -53,11 +53,6 @@ async function measureScenes(
   { onProgress, signal }: RetrieveOptions,
 ): Promise<void> {
   const measured = decisions.flatMap(({ decision }, i) => (decision === "use" ? [i] : []));
-  for (const i of measured) {
-    const { scene } = decisions[i]!;
-    const problem = unreadable(scene);
-    if (problem) throw new DataError(`scene ${scene.id}`, problem);
-  }
   const measures = await runTasks<Scene, SceneMeasure, Grid>({
     module: new URL("./measureTask.js", import.meta.url),
     name: "measureScene",
@@ -70,15 +65,6 @@ async function measureScenes(
   measured.forEach((i, k) => {
     decisions[i] = decideByPixels(decisions[i]!, measures[k]!, pixelCount(study.grid));
   });
-}
-
-/** Why the files of a scene cannot be read, in words; null where they can. */
-function unreadable({ bands, mask, original }: Scene): string | null {
-  const paths = [...Object.values(bands), ...(mask ? [mask] : [])].map(({ path }) => path);
-  if (original || paths.some((path) => /\.jp2$/i.test(path))) {
-    return "its files are JPEG 2000, which is not read; expected GeoTIFFs";
-  }
-  return null;
 }
 
 /** What the scene's record alone decides: period, missing files, tile cloud, and often the offset. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { StacAsset, StacItem } from "../catalogue/item.js";
 import { FileError } from "../errors.js";
 import { isRemote } from "../http/http.js";
+import { isJpeg2000 } from "../raster/jpeg2000.js";
 import { parseBaseline } from "./baseline.js";
 import type { Scene, SceneBand, SceneOrigin } from "./scene.js";
 
@@ -104,7 +105,7 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
     listedOffset: null,
     originals,
     thumbnail: assets.thumbnail ? path(assets.thumbnail) : null,
-    original: Object.values(bands).some((one) => /\.jp2(\/\$value|\)\/\$value)?$/i.test(one.path)),
+    original: Object.values(bands).some((one) => isJpeg2000(one.path)),
     tileCloud: number("eo:cloud_cover"),
     bands,
     mask: scl

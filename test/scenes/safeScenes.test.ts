@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
+import { buildCube } from "../../src/cube/buildCube.js";
+import { openCube } from "../../src/cube/openCube.js";
+import { packageRoot } from "../../src/packageRoot.js";
+import { readRaster } from "../../src/raster/readRaster.js";
 import { decideOffset } from "../../src/scenes/offset.js";
+import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
 import { readSafeFolders } from "../../src/scenes/safeScenes.js";
+import { openStudy } from "../../src/study/openStudy.js";
 
 const root = mkdtempSync(join(tmpdir(), "phenocover-safe-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -12,10 +18,18 @@ after(() => rmSync(root, { recursive: true, force: true }));
 const bands =
   "B02_10m B03_10m B04_10m B08_10m B05_20m B06_20m B07_20m B8A_20m B11_20m B12_20m SCL_20m";
 
-/** A product with empty images and the metadata fields that are read. */
-function product(folder: string, baseline: string, offsets: string, lost = ""): string {
+const band = (image: string) => /_(\w{3})_\d\dm$/.exec(image)![1];
+const golden = join(packageRoot(), "test", "raster", "golden", "jpeg2000");
+
+/** A product with the metadata fields that are read and small images. */
+function product(
+  folder: string,
+  baseline: string,
+  offsets: string,
+  { lost = "", day = "11" } = {},
+): string {
   const code = `N${baseline.replace(".", "")}`;
-  const name = `S2A_MSIL2A_20200711T101031_${code}_R022_T32TPS_20230413T212505.SAFE`;
+  const name = `S2A_MSIL2A_202007${day}T101031_${code}_R022_T32TPS_20230413T212505.SAFE`;
   const images = bands.split(" ").map((band) => {
     const place = `GRANULE/L2A_T32TPS_A026390_20200711T101025/IMG_DATA/R${band.slice(4)}`;
     return `${place}/T32TPS_20200711T101031_${band}`;
@@ -24,12 +38,13 @@ function product(folder: string, baseline: string, offsets: string, lost = ""): 
     if (lost && image.includes(lost)) continue;
     const path = join(root, folder, name, `${image}.jp2`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, "");
+    const like = band(image) === "SCL" ? "classes" : image.endsWith("20m") ? "coarse" : "walked";
+    copyFileSync(join(golden, `${like}.jp2`), path);
   }
-  const xml = `<n1:Level-2A_User_Product><PRODUCT_START_TIME>2020-07-11T10:10:31.024Z</PRODUCT_START_TIME>
+  const xml = `<n1:Level-2A_User_Product><PRODUCT_START_TIME>2020-07-${day}T10:10:31.024Z</PRODUCT_START_TIME>
 <PRODUCT_URI>${name}</PRODUCT_URI><PROCESSING_BASELINE>${baseline}</PROCESSING_BASELINE>
 <GENERATION_TIME>2023-04-13T21:25:05.000000Z</GENERATION_TIME>
-<Datatake datatakeIdentifier="GS2A_20200711T101031_026390_N${baseline}"><SPACECRAFT_NAME>Sentinel-2A</SPACECRAFT_NAME>
+<Datatake datatakeIdentifier="GS2A_202007${day}T101031_026390_N${baseline}"><SPACECRAFT_NAME>Sentinel-2A</SPACECRAFT_NAME>
 <SENSING_ORBIT_NUMBER>22</SENSING_ORBIT_NUMBER></Datatake>
 ${images.map((image) => `<IMAGE_FILE>${image}</IMAGE_FILE>`).join("")}
 <BOA_QUANTIFICATION_VALUE unit="none">10000</BOA_QUANTIFICATION_VALUE>${offsets}
@@ -39,12 +54,14 @@ ${images.map((image) => `<IMAGE_FILE>${image}</IMAGE_FILE>`).join("")}
   return join(root, folder);
 }
 
+/** The list of offsets that products from baseline 04.00 on carry. */
+const shift = Array.from(
+  { length: 13 },
+  (_, i) => `<BOA_ADD_OFFSET band_id="${i}">-1000</BOA_ADD_OFFSET>`,
+).join("");
+
 test("a delivered product becomes a scene whose offset its own metadata state", async () => {
-  const list = Array.from(
-    { length: 13 },
-    (_, i) => `<BOA_ADD_OFFSET band_id="${i}">-1000</BOA_ADD_OFFSET>`,
-  );
-  const [late] = await readSafeFolders(product("late", "05.00", list.join("")));
+  const [late] = await readSafeFolders(product("late", "05.00", shift));
   assert.deepEqual(
     [late!.tile, late!.orbit, late!.platform, late!.datatake, late!.tileCloud, late!.defect],
     ["32TPS", 22, "sentinel-2a", "GS2A_20200711T101031_026390", 12.5, null],
@@ -61,7 +78,48 @@ test("a delivered product becomes a scene whose offset its own metadata state", 
 });
 
 test("a lost image is named, a folder without products refused", async () => {
-  const [scene] = await readSafeFolders(product("lost", "02.14", "", "B8A"));
+  const [scene] = await readSafeFolders(product("lost", "02.14", "", { lost: "B8A" }));
   assert.equal(scene!.defect, "no file for B8A");
   await assert.rejects(readSafeFolders(tmpdir()), /no \*\.SAFE, expected Sentinel-2 products/);
+});
+
+test("products with their JPEG 2000 images give a cube with the offset of each taken off", async () => {
+  product("region", "05.00", shift, { day: "01" });
+  product("region", "02.14", "", { day: "11" });
+  product("region", "05.00", shift, { day: "21" });
+  const manifest = join(root, "region.yaml");
+  writeFileSync(
+    manifest,
+    `region: region
+title: Delivered products
+area: {epsg: 32632, bounds: [600300, 5098200, 601600, 5099600], resolution: 10}
+years: [2020]
+images: {kind: safe, path: region}
+labels: {kind: clc, path: ${join(golden, "classes.jp2")}, year: 2020}
+`,
+  );
+  const study = await openStudy({ manifest, runDir: join(root, "run"), workers: 1 });
+  const decisions = await retrieveScenes(study);
+  assert.deepEqual(
+    decisions.map(({ offsetRule, offset, decision }) => `${offsetRule} ${offset} ${decision}`),
+    ["R2 -1000 use", "R2 0 use", "R2 -1000 use"],
+  );
+  assert.ok(decisions.every(({ validShare }) => validShare! > 0.3 && validShare! < 1));
+  await buildCube(study, decisions);
+  const cube = await openCube(study);
+  const { days } = cube.year(2020);
+  const { values, pixels } = await cube.year(2020).readBlock(0, study.grid.height);
+  const counts = await cube.year(2020).readValidCount();
+  const red = (await readRaster(join(golden, "walked.jp2"))).bands[0]!;
+  let checked = 0;
+  counts.forEach((count, pixel) => {
+    if (count !== 3) return;
+    const row = 40 + Math.floor(pixel / study.grid.width);
+    const stored = red[row * 180 + 30 + (pixel % study.grid.width)]!;
+    // The first date of the year is held from the first product, one of July 11 has no offset.
+    const first = values[cube.variables.indexOf("B04") * pixels + pixel]!;
+    assert.ok(Math.abs(first - Math.max(0, stored - 1000)) <= 1, `${first} of ${stored}`);
+    checked++;
+  });
+  assert.ok(checked > 5000 && days.length === 20, `${checked} pixels`);
 });

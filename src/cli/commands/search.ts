@@ -15,8 +15,7 @@ export const searchCommand: Command = {
 
 Prints the scene table of a region (the scenes.csv of a run) as CSV: every scene with offset rule,
 cloud and valid share inside the area, and the decision about it. Nothing is built or kept. Of a
-catalogue on the network and of SAFE products only the records are read: shares stay empty, pixel
-tests are not made.
+catalogue on the network only the records are read: shares stay empty, pixel tests are not made.
 
   --years 2018,2019  mapping years, a part of the manifest's
   --set name=value   manifest value by dotted path, repeatable
@@ -47,9 +46,7 @@ tests are not made.
     const { images } = study.manifest;
     const options: RetrieveOptions = {
       signal,
-      pixels:
-        images.kind !== "safe" &&
-        !(images.kind === "stac" && catalogueService(images.catalog) !== null),
+      pixels: !(images.kind === "stac" && catalogueService(images.catalog) !== null),
       onNote: (note) => stderr.write(`${note}\n`),
     };
     const toStdout = !values.json && !values.count && values.footprints !== "-";
