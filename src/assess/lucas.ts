@@ -44,8 +44,8 @@ export interface LucasRecord {
 }
 
 /**
- * Reads observations of the harmonised LUCAS table (CSV, positions `gps_long` and `gps_lat`) or
- * GeoJSON of points or Copernicus polygons with the same columns as properties.
+ * Reads observations of the harmonised LUCAS table or of Eurostat's own (CSV, positions `gps_long`
+ * and `gps_lat`, in Eurostat's with the hemisphere in `gps_ew`), or GeoJSON of points or Copernicus polygons with the same columns as properties.
  *
  * @throws FileError when the file is neither or lacks a column
  */
@@ -65,13 +65,19 @@ async function readTable(path: string): Promise<LucasRecord[]> {
     if (!("gps_long" in fields && "gps_lat" in fields)) {
       throw new FileError(path, "has no column gps_long or gps_lat, expected those of LUCAS 2018");
     }
-    const point = [Number(fields.gps_long), Number(fields.gps_lat)] as const;
+    const point = [signedLongitude(fields), Number(fields.gps_lat)] as const;
     // 88.888888 stands for a position that was not taken.
     const taken = point.every(
-      (value) => Number.isFinite(value) && Math.abs(value - 88.888888) > 1e-4,
+      (value) => Number.isFinite(value) && Math.abs(Math.abs(value) - 88.888888) > 1e-4,
     );
     return { fields, point: taken && fields.gps_lat !== "" ? point : null, rings: null };
   });
+}
+
+/** Longitude with its sign: Eurostat's table states degrees and the hemisphere, 1 east, 2 west. */
+function signedLongitude({ gps_long, gps_ew }: Readonly<Record<string, unknown>>): number {
+  const longitude = Number(gps_long);
+  return /^(2|w)/i.test(String(gps_ew ?? "").trim()) ? -Math.abs(longitude) : longitude;
 }
 
 interface Feature {

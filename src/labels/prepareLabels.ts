@@ -6,7 +6,7 @@ import { createHttpClient } from "../http/client.js";
 import type { Labels } from "../manifest/manifest.js";
 import { createRandom } from "../random.js";
 import { modeCoarsen } from "../raster/coarsen.js";
-import { type Grid, gridBounds, sameGrid } from "../raster/grid.js";
+import { type Grid, gridText, sameGrid } from "../raster/grid.js";
 import { type Raster, readRaster } from "../raster/readRaster.js";
 import { nearestPixels } from "../raster/warp.js";
 import { writeCog } from "../raster/writeCog.js";
@@ -128,7 +128,7 @@ async function rasterValues(study: Study, path: string): Promise<Uint16Array> {
     throw new ManifestError(
       manifest.file,
       "labels.path",
-      `${path} (EPSG:${raster.grid.epsg}, ${boundsText(raster.grid)}) does not overlap the area (EPSG:${grid.epsg}, ${boundsText(grid)})`,
+      `${path} (${gridText(raster.grid)}) does not overlap the area (${gridText(grid)})`,
     );
   }
   return Uint16Array.from(from, (pixel) => (pixel < 0 ? 0 : storedValue(raster, pixel)));
@@ -137,12 +137,6 @@ async function rasterValues(study: Study, path: string): Promise<Uint16Array> {
 function storedValue({ bands, nodata }: Raster, pixel: number): number {
   const value = bands[0]![pixel]!;
   return value === nodata || !(value > 0 && value <= 65535) ? 0 : value;
-}
-
-function boundsText(grid: Grid): string {
-  return gridBounds(grid)
-    .map((value) => Math.round(value))
-    .join(" ");
 }
 
 function rasterCodes(

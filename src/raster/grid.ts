@@ -43,6 +43,13 @@ export function gridBounds(grid: Grid): Bounds {
   ];
 }
 
+/** Where a grid lies, for messages: `EPSG:32632, 600000 5090000 610000 5100000`. */
+export function gridText(grid: Grid): string {
+  return `EPSG:${grid.epsg}, ${gridBounds(grid)
+    .map((value) => Math.round(value))
+    .join(" ")}`;
+}
+
 /** Number of pixels. */
 export function pixelCount(grid: Grid): number {
   return grid.width * grid.height;

@@ -6,7 +6,6 @@ import { catalogueService } from "../catalogue/services.js";
 import { eventPatterns } from "../cube/eventPatterns.js";
 import { isPhenocoverError, ManifestError } from "../errors.js";
 import { prepareLabels } from "../labels/prepareLabels.js";
-import type { OnProgress } from "../progress.js";
 import { retrieveScenes } from "../scenes/retrieveScenes.js";
 import { runFolder, type Study } from "../study/study.js";
 
@@ -30,7 +29,7 @@ export async function inScratchFolder<T>(
  *
  * @throws ManifestError that names the place in the manifest
  */
-export async function preflight(study: Study, onProgress?: OnProgress): Promise<void> {
+export async function preflight(study: Study, signal?: AbortSignal): Promise<void> {
   const { labels, reference, events, images } = study.manifest;
   if (events.some(({ area }) => area))
     await at(study, "events", () => eventPatterns(events, study.grid));
@@ -43,7 +42,7 @@ export async function preflight(study: Study, onProgress?: OnProgress): Promise<
     if ("path" in labels) await at(study, "labels", () => prepareLabels(scratch));
     if (known) return;
     // Whole scenes are measured by the first step only: that takes minutes.
-    const options = { pixels: images.kind === "folder", ...(onProgress ? { onProgress } : {}) };
+    const options = { pixels: images.kind === "folder", ...(signal ? { signal } : {}) };
     await at(study, "images", () => retrieveScenes(scratch, options));
   });
 }

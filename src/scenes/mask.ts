@@ -14,8 +14,9 @@ export interface MaskOnGrid {
   readonly cloud: Uint8Array;
 }
 
-/** A mask that was read, and the bytes that this took. */
+/** A mask that was read, the grid of its layer, and the bytes that this took. */
 export interface ReadMask extends MaskOnGrid {
+  readonly layer: Grid;
   readonly bytes: number;
 }
 
@@ -24,9 +25,10 @@ export async function readMask(mask: SceneMask, grid: Grid): Promise<ReadMask> {
   const file = await openRaster(mask.path);
   try {
     const lookup = keptLookup(file.grid, grid, mask.dilate);
-    if (!lookup) return { ...emptyMask(grid), bytes: file.bytesRead() };
+    if (!lookup) return { ...emptyMask(grid), layer: file.grid, bytes: file.bytesRead() };
     const raster = await file.read({ bands: [mask.band], window: lookup.window });
-    return { ...maskOnGrid(mask, raster, lookup, grid), bytes: file.bytesRead() };
+    const found = maskOnGrid(mask, raster, lookup, grid);
+    return { ...found, layer: file.grid, bytes: file.bytesRead() };
   } finally {
     file.close();
   }

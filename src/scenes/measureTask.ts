@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { isRemote } from "../http/http.js";
 import type { TaskContext } from "../parallel/tasks.js";
-import type { Grid } from "../raster/grid.js";
+import { type Grid, gridText } from "../raster/grid.js";
 import { keptLookup } from "../raster/gridLookup.js";
 import { openRaster } from "../raster/readRaster.js";
 import { readMask } from "./mask.js";
@@ -15,6 +15,8 @@ export interface SceneMeasure {
   readonly covered: number;
   readonly cloud: number;
   readonly valid: number;
+  /** Where its mask lies, in words. */
+  readonly place: string;
   /** Valid pixels whose stored value can only come from an unsigned subtraction below zero. */
   readonly wrapped: number;
   /** What the offset rules asked the files for. */
@@ -41,13 +43,16 @@ export async function measureScene(
   { context: grid }: TaskContext<Grid>,
 ): Promise<SceneMeasure> {
   const { versions, defect } = await openRemoteFiles(scene);
-  if (defect) return { covered: 0, cloud: 0, valid: 0, wrapped: 0, offset: {}, versions, defect };
-  const { valid, covered, cloud } = await readMask(scene.mask!, grid);
+  if (defect) {
+    return { covered: 0, cloud: 0, valid: 0, place: "", wrapped: 0, offset: {}, versions, defect };
+  }
+  const { valid, covered, cloud, layer } = await readMask(scene.mask!, grid);
   const usable = count(valid);
   return {
     covered: count(covered),
     cloud: count(cloud),
     valid: usable,
+    place: gridText(layer),
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
     offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
     versions,

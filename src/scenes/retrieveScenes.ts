@@ -12,6 +12,7 @@ import { decideOffset } from "./offset.js";
 import type { Scene, SceneDecision } from "./scene.js";
 import { writeSceneTable } from "./sceneTable.js";
 import { seasonsWithoutClearDate } from "./seasons.js";
+import { checkValueRange } from "./valueRange.js";
 
 /** Smallest share of usable pixels inside the area: with less a scene is mostly missed cloud. */
 export const leastValidShare = 0.02;
@@ -31,6 +32,7 @@ export interface RetrieveOptions extends ListOptions {
  * `scenes.csv` with the reason for every one.
  *
  * @throws DataError when a mapping year is left without a scene
+ * @throws ManifestError when scale and offset of a folder's band give impossible values
  * @throws ServiceError when a catalogue or an image on the network cannot be read
  */
 export async function retrieveScenes(
@@ -39,7 +41,10 @@ export async function retrieveScenes(
 ): Promise<SceneDecision[]> {
   const { scenes, notes } = await listScenes(study, options);
   const decisions = scenes.map((scene) => decideByRecord(study, scene));
-  if (options.pixels ?? true) await measureScenes(study, decisions, options);
+  if (options.pixels ?? true) {
+    await measureScenes(study, decisions, options);
+    await checkValues(study, decisions);
+  }
   await dropTwins(study, decisions, options.pixels ?? true);
   await writeSceneTable(study.folder.scenes, decisions);
   for (const note of [...notes, ...sceneNotes(study, decisions)]) options.onNote?.(note);
@@ -65,6 +70,18 @@ async function measureScenes(
   measured.forEach((i, k) => {
     decisions[i] = decideByPixels(decisions[i]!, measures[k]!, pixelCount(study.grid));
   });
+}
+
+/** Looks at the values of the clearest scene of a folder, whose scales the manifest's author states. */
+async function checkValues(
+  { grid, manifest: { images, file } }: Study,
+  decisions: readonly SceneDecision[],
+): Promise<void> {
+  if (images.kind !== "folder") return;
+  const used = decisions.filter(({ decision }) => decision === "use");
+  if (used.length === 0) return;
+  const clearest = used.reduce((a, b) => (b.validShare! > a.validShare! ? b : a));
+  await checkValueRange(clearest.scene, images, grid, file);
 }
 
 /** What the scene's record alone decides: period, missing files, tile cloud, and often the offset. */
@@ -113,7 +130,8 @@ export function decideByPixels(
   };
   if (measure.defect) return { ...known, decision: "hold", reason: measure.defect };
   if (measure.covered === 0) {
-    return { ...known, decision: "drop", reason: "does not cover the area" };
+    const reason = `does not cover the area: it lies at ${measure.place}`;
+    return { ...known, decision: "drop", reason };
   }
   if (measure.wrapped > wrappedShare * measure.valid) {
     const reason = `${measure.wrapped} valid pixels at 63000-65534: a subtraction wrapped around`;
@@ -181,13 +199,23 @@ function sceneNotes(study: Study, decisions: readonly SceneDecision[]): string[]
 function checkYears(study: Study, decisions: readonly SceneDecision[]): void {
   for (const year of study.years) {
     const { start, length } = mappingYear(year, study.manifest.yearStart);
-    const inside = decisions.some(({ scene, decision }) => {
+    const inside = decisions.filter(({ scene }) => {
       const day = epochDay(scene.time) - start;
-      return decision === "use" && day >= 0 && day < length;
+      return day >= 0 && day < length;
     });
-    if (!inside) {
-      const problem = "no usable scene in the mapping year, expected at least one";
-      throw new DataError(`year ${year} of ${study.manifest.region}`, problem);
-    }
+    if (inside.some(({ decision }) => decision === "use")) continue;
+    const problem = `no usable scene in the mapping year, expected at least one; ${commonReason(inside)}`;
+    throw new DataError(`year ${year} of ${study.manifest.region}`, problem);
   }
+}
+
+/** What most scenes are left out for; the numbers in reasons differ from scene to scene. */
+function commonReason(decisions: readonly SceneDecision[]): string {
+  if (decisions.length === 0) return "none was found";
+  const kind = ({ reason }: SceneDecision) => reason.replace(/\d[\d.]*/g, "");
+  const counts = new Map<string, number>();
+  for (const one of decisions) counts.set(kind(one), (counts.get(kind(one)) ?? 0) + 1);
+  const [most, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+  const { scene, reason } = decisions.find((one) => kind(one) === most)!;
+  return `${count} of ${decisions.length} are left out like ${scene.id}: ${reason}`;
 }

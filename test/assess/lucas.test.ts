@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { judgeRecord, readLucasRules } from "../../src/assess/lucas.js";
+import { judgeRecord, readLucasRecords, readLucasRules } from "../../src/assess/lucas.js";
 import { writeReferenceTable } from "../../src/assess/referenceTable.js";
 import { openValidation } from "../../src/assess/truth.js";
 import { defaultClasses } from "../../src/manifest/defaultClasses.js";
@@ -102,6 +102,26 @@ test("points of the table lie in their pixels and hold for 2018 alone; what is l
   assert.equal(
     await readFile(study.folder.table("reference.csv"), "utf8"),
     "reference,year,observations,count\nlucas,2018,used,2\nlucas,2018,cover without a class,1\nlucas,2018,observed from over 100 m,1\n",
+  );
+});
+
+test("Eurostat's table states degrees and hemisphere: 1 is east, 2 is west", async () => {
+  const path = join(folder, "eurostat.csv");
+  const row = (point: string, long: number, east: number | string, lat: number) =>
+    `${point},2018,${lat},${east},${long},12,1,E20,90,U420,88`;
+  const lines = [
+    "POINT_ID,YEAR,GPS_LAT,GPS_EW,GPS_LONG,OBS_DIST,OBS_TYPE,LC1,LC1_PERC,LU1,FEATURE_WIDTH",
+    row("1", 8.25, 1, 40.5),
+    row("2", 8.25, 2, 40.5),
+    row("3", 8.25, "W", 40.5),
+    row("4", -8.25, 2, 40.5),
+    row("5", 88.888888, 8, 88.888888),
+    row("6", 88.888888, 2, 88.888888),
+  ];
+  await writeFile(path, lines.join("\n"));
+  assert.deepEqual(
+    (await readLucasRecords(path)).map(({ point }) => point),
+    [[8.25, 40.5], [-8.25, 40.5], [-8.25, 40.5], [-8.25, 40.5], null, null],
   );
 });
 

@@ -93,6 +93,45 @@ test("a label raster elsewhere and years without a valid date stop before any st
   assert.equal(code, 2);
 });
 
+test("a forgotten scale and images of another zone stop before any step, with what was found", async () => {
+  const data = join(packageRoot(), "data-manifests/data/flanders-2018");
+  const stated = (scale: string, epsg: number) => `region: stated
+title: Stated
+area: {epsg: ${epsg}, bounds: [501360, 5629040, 502000, 5629680], resolution: 10}
+years: [2018]
+images:
+  kind: folder
+  path: ${data}
+  mask: {pattern: "scl_10m/SCL_*.tif", invalid: [0, 1, 2, 3, 8, 9, 10]}
+  bands:
+    B04: {pattern: "s2l2a_10m/S2_*.tif", band: B04, scale: 0.0001}
+    B08: {pattern: "s2l2a_10m/S2_*.tif", band: B08${scale}}
+labels: {kind: raster, path: ${data}/LC.tif, year: 2018, legend: {11: cropland}}
+classes: [{id: 11, name: cropland, colour: "#F9BC34"}, {id: 13, name: grassland, colour: "#C5F381"}]
+`;
+  const refused = async (text: string, expected: RegExp, command: string[]) => {
+    const manifest = join(folder, "stated.yaml");
+    writeFileSync(manifest, text);
+    const { code, err } = await call(command[0]!, manifest, ...command.slice(1));
+    assert.match(err, expected);
+    assert.ok(code === 2 || command[0] === "search", err);
+  };
+  const forgotten =
+    /stated.yaml: images\.bands\.B08\.scale: with scale 1 and offset 0 .*S2_\d{8}T\d{6}\.tif holds \d+ to \d+, expected reflectance, 0 to 1; .* need scale 0\.0001/;
+  const out = ["--out", join(folder, "stated")];
+  await refused(stated("", 32631), forgotten, ["reproduce", ...out]);
+  await refused(
+    stated(", scale: 0.00000001", 32631),
+    /B08\.scale: with scale 1e-8 .* holds [\d.e-]+ to [\d.e-]+, expected/,
+    ["search"],
+  );
+  await refused(
+    stated(", scale: 0.0001", 32632),
+    /no usable scene in the mapping year, expected at least one; 91 of 91 are left out like \d{8}T\d{6}: does not cover the area: it lies at EPSG:32631, 501360 5629040 502000 5629680/,
+    ["search"],
+  );
+});
+
 test("search prints the decision about every scene", async () => {
   const { code, out } = await call("search", "slovenia", "--json");
   assert.equal(code, 0);

@@ -93,6 +93,7 @@ test("pixels inside the area decide on share, partial cover and wrapped values",
     covered: 1000,
     cloud: 100,
     valid: 800,
+    place: "EPSG:32633, 0 0 10 10",
     wrapped: 0,
     offset: {},
     versions: [],
@@ -101,7 +102,11 @@ test("pixels inside the area decide on share, partial cover and wrapped values",
   assert.equal(decideByPixels(before, measure, 1000).decision, "use");
   assert.match(decideByPixels(before, measure, 2000).reason, /partial orbit/);
   assert.equal(decideByPixels(before, { ...measure, valid: 10 }, 1000).decision, "drop");
-  assert.equal(decideByPixels(before, { ...measure, covered: 0 }, 1000).decision, "drop");
+  const elsewhere = decideByPixels(before, { ...measure, covered: 0 }, 1000);
+  assert.deepEqual(
+    [elsewhere.decision, elsewhere.reason],
+    ["drop", "does not cover the area: it lies at EPSG:32633, 0 0 10 10"],
+  );
   const held = decideByPixels(before, { ...measure, wrapped: 20 }, 1000);
   assert.deepEqual([held.decision, held.offset], ["hold", null]);
 });

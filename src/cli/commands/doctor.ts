@@ -4,6 +4,7 @@ import { statfs } from "node:fs/promises";
 import { freemem, homedir, totalmem } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "../../figures/browser.js";
+import { dataSpaceAccount, dataSpaceKeys, findCredentials } from "../../http/credentials.js";
 import { kernelSpec } from "../../kernel/kernelSpec.js";
 import { packageRoot, packageVersion } from "../../packageRoot.js";
 import { engineVersion } from "../../run/engineVersion.js";
@@ -51,18 +52,18 @@ function graphics(): Finding {
   return finding("GPU", names.length ? names.join("; ") : null, "none");
 }
 
-/** Names of variables and files that hold credentials; only their presence is told. */
+/** Where the credentials of each service lie, looked for as a download does; never their values. */
 function credentials(): Finding {
-  const names = [
-    "CDSE_USERNAME",
-    "CDSE_PASSWORD",
-    "CDSE_S3_ACCESS_KEY",
-    "CDSE_S3_SECRET_KEY",
-    "CLMS_SERVICE_KEY",
-    "AWS_ACCESS_KEY_ID",
-  ].filter((name) => process.env[name]);
-  if (existsSync(join(homedir(), ".netrc"))) names.push(".netrc");
-  return finding("credentials", names.length ? `present: ${names.join(", ")}` : null, "none");
+  const found: string[] = [];
+  try {
+    for (const places of [dataSpaceAccount, dataSpaceKeys]) {
+      const source = findCredentials(places)?.source;
+      if (source) found.push(`${places.key} from ${source}`);
+    }
+  } catch (error) {
+    return { name: "credentials", found: (error as Error).message, ready: false };
+  }
+  return finding("credentials", found.length ? found.join(", ") : null, "none");
 }
 
 function kernel(): Finding {
@@ -103,7 +104,8 @@ export const doctorCommand: Command = {
   help: `Usage: phenocover doctor [--json]
 
 Says what this machine offers: network engine, GPU, processor, memory, disk, notebook kernel,
-Chromium, Slurm, MPI, Python, compiler, and which credentials are present (never their values).
+Chromium, Slurm, MPI, Python, compiler, and where credentials lie: environment, .netrc or the file
+that PHENOCOVER_CREDENTIALS names (never their values).
 `,
   async run(args, { stdout }) {
     const { values } = parseOptions(args, { json: { type: "boolean" } }, [0, 0]);

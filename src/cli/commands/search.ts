@@ -15,7 +15,8 @@ export const searchCommand: Command = {
 
 Prints the scene table of a region (the scenes.csv of a run) as CSV: every scene with offset rule,
 cloud and valid share inside the area, and the decision about it. Nothing is built or kept. Of a
-catalogue on the network only the records are read: shares stay empty, pixel tests are not made.
+catalogue on the network only the records are read: shares stay empty, pixel tests are not made. A
+simulated region has no catalogue: its acquisitions are made first, and kept in the cache.
 
   --years 2018,2019  mapping years, a part of the manifest's
   --set name=value   manifest value by dotted path, repeatable
@@ -43,7 +44,12 @@ catalogue on the network only the records are read: shares stay empty, pixel tes
       overrides: readOverrides("--set", values.set),
       ...(values.years ? { years: wholeNumbers("--years", values.years) } : {}),
     });
-    const { images } = study.manifest;
+    const { images, region } = study.manifest;
+    if (images.kind === "simulated") {
+      stderr.write(
+        `${region} is simulated: its acquisitions are invented, made first if need be\n`,
+      );
+    }
     const options: RetrieveOptions = {
       signal,
       pixels: !(images.kind === "stac" && catalogueService(images.catalog) !== null),
