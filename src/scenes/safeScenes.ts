@@ -60,6 +60,7 @@ async function readSafe(folder: string, name: string): Promise<Scene> {
   const cloud = value("Cloud_Coverage_Assessment");
   const spacecraft = value("SPACECRAFT_NAME")?.slice(-1).toLowerCase();
   const orbit = value("SENSING_ORBIT_NUMBER");
+  const picture = join(folder, name.replace(/\.SAFE$/, "-ql.jpg"));
   return {
     id: name.replace(/\.SAFE$/, ""),
     time: new Date(time).toISOString(),
@@ -77,7 +78,7 @@ async function readSafe(folder: string, name: string): Promise<Scene> {
     offsetRemoved: null,
     listedOffset: offsetsOf(xml),
     originals: {},
-    thumbnail: null,
+    thumbnail: existsSync(picture) ? picture : null,
     tileCloud: cloud === undefined ? null : Number(cloud),
     bands,
     mask: scl

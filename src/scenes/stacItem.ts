@@ -83,6 +83,7 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
   }
   const scl = assets.scl ?? assets.SCL ?? assets.SCL_20m;
   if (!scl) missing.push("SCL");
+  const picture = assets.thumbnail ?? assets.rendered_preview;
   const product = text("s2:product_uri", "s2:product_id");
   const offline = properties.online === false;
   return {
@@ -104,7 +105,7 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
         : null,
     listedOffset: null,
     originals,
-    thumbnail: assets.thumbnail ? path(assets.thumbnail) : null,
+    thumbnail: picture ? path(picture) : null,
     original: Object.values(bands).some((one) => isJpeg2000(one.path)),
     tileCloud: number("eo:cloud_cover"),
     bands,

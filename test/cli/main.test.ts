@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -10,7 +10,7 @@ import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
 import { openStudy } from "../../src/study/openStudy.js";
 import { recorded } from "../catalogue/recorded.js";
 import { stacServer } from "../catalogue/stacServer.js";
-import { type Loopback, startLoopback } from "../http/loopback.js";
+import { at, byteFaults, bytes, type Loopback, startLoopback } from "../http/loopback.js";
 import { fakeSetting, fakeSteps } from "../run/fakeStudy.js";
 
 const folder = mkdtempSync(join(tmpdir(), "phenocover-cli-"));
@@ -163,7 +163,7 @@ test("search asks a catalogue on the network for records only, and a run names i
   );
   for (const item of items) {
     for (const [name, asset] of Object.entries(item.assets as Record<string, { href: string }>)) {
-      asset.href = `${server.url}/gone/${name}.tif`;
+      asset.href = `${server.url}/gone/${item.id}/${name}.tif`;
     }
   }
   try {
@@ -185,8 +185,27 @@ labels: {kind: clc, path: ${join(packageRoot(), "data-manifests/data/flanders-20
       rows.map(({ id, offset_rule, valid_share }) => [id, offset_rule, valid_share]),
       items.map(({ id }) => [id, "R5-R9", ""]),
     );
+    const small = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+    server.answer(
+      at(
+        /2018-02-01\/thumbnail/,
+        bytes(() => small),
+      ),
+      at(/2018-06-01\/thumbnail/, byteFaults.htmlPage()),
+    );
+    const sheet = join(folder, "quicklooks.html");
+    assert.equal((await call("search", manifest, "--count", "--quicklooks", sheet)).code, 0);
+    const page = readFileSync(sheet, "utf8");
+    assert.equal(page.split("<figure").length - 1, 3);
+    assert.equal(page.split("<svg").length - 1, 3, "a footprint each");
+    assert.ok(page.includes(`<img src="data:image/jpeg;base64,${small.toString("base64")}"`));
+    assert.match(page, /the file is no JPEG, PNG or WebP/);
+    assert.match(page, /2018-09-09\/thumbnail\.tif: answered 404, expected a picture/);
+    assert.match(page, /2018-06-01 10:50, 31UDQ, orbit 51, cloud \d+ %/);
     const asked = (images: boolean) =>
-      server.seen.filter(({ url }) => url.startsWith("/gone/") === images).length;
+      server.seen.filter(
+        ({ url }) => url.startsWith("/gone/") === images && !url.includes("thumbnail"),
+      ).length;
     assert.equal(asked(true), 0);
     const study = await openStudy({ manifest, runDir: join(folder, "remote-run") });
     await assert.rejects(retrieveScenes(study), /year 2018 of remote: no usable scene/);

@@ -1,11 +1,18 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { catalogueService } from "../../catalogue/services.js";
 import { UsageError } from "../../errors.js";
+import { quicklookSheet } from "../../figures/quicklookSheet.js";
+import { writeFileAtomic } from "../../files/atomic.js";
+import { createHttpClient } from "../../http/client.js";
+import { createRandom } from "../../random.js";
 import { inScratchFolder } from "../../run/preflight.js";
 import { footprintCollection } from "../../scenes/footprints.js";
+import { degreeBounds } from "../../scenes/remoteScenes.js";
 import { type RetrieveOptions, retrieveScenes } from "../../scenes/retrieveScenes.js";
 import type { SceneDecision } from "../../scenes/scene.js";
+import { readThumbnails } from "../../scenes/thumbnails.js";
 import { openStudy } from "../../study/openStudy.js";
+import type { Study } from "../../study/study.js";
 import { parseCsv } from "../../table/csv.js";
 import type { Command } from "../command.js";
 import { parseOptions, readOverrides, wholeNumbers } from "../options.js";
@@ -21,6 +28,8 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
   --years 2018,2019  mapping years, a part of the manifest's
   --set name=value   manifest value by dotted path, repeatable
   --count            numbers of scenes by year and decision instead of the table
+  --quicklooks FILE  also write a page with the small picture of every scene of the years and its
+                     footprint, as HTML
   --footprints FILE  also write footprints with the decisions as GeoJSON, - for stdout alone
   --json             the rows as JSON
 `,
@@ -33,6 +42,7 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
         json: { type: "boolean" },
         count: { type: "boolean" },
         footprints: { type: "string" },
+        quicklooks: { type: "string" },
       },
       [1, 1],
     );
@@ -70,14 +80,36 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
     if (values.footprints) {
       const collection = `${JSON.stringify(footprintCollection(decisions), null, 1)}\n`;
       if (values.footprints === "-") stdout.write(collection);
-      else await writeFile(values.footprints, collection);
+      else await writeFileAtomic(values.footprints, collection);
     }
+    if (values.quicklooks) await writeQuicklooks(values.quicklooks, study, decisions, options);
     if (values.count) stdout.write(countText(decisions, values.json ?? false));
     else if (values.json) stdout.write(`${JSON.stringify(parseCsv(text), null, 2)}\n`);
     else if (toStdout) stdout.write(text);
     return 0;
   },
 };
+
+/** Writes the page of pictures: what lies outside the years was never a candidate. */
+async function writeQuicklooks(
+  file: string,
+  { manifest, grid, seed }: Study,
+  decisions: readonly SceneDecision[],
+  { signal, onProgress }: RetrieveOptions,
+): Promise<void> {
+  const inside = decisions.filter(({ reason }) => !reason.startsWith("outside"));
+  const { data } = createHttpClient({ random: createRandom(seed).split("quicklooks") });
+  const thumbnails = await readThumbnails(
+    inside.map(({ scene }) => scene),
+    data,
+    {
+      ...(signal ? { signal } : {}),
+      onProgress: (done, total) => onProgress?.(done, total, "quicklooks"),
+    },
+  );
+  const area = degreeBounds(grid);
+  await writeFileAtomic(file, quicklookSheet(manifest.title, inside, thumbnails, area));
+}
 
 /** Numbers of scenes by calendar year and decision, and altogether. */
 function countText(decisions: readonly SceneDecision[], json: boolean): string {

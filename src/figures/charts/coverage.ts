@@ -1,3 +1,4 @@
+import { epochDay, isoDate, mappingYear } from "../../scenes/mappingYear.js";
 import type { SceneDecision } from "../../scenes/scene.js";
 import { axis, type Figure, figure } from "../figure.js";
 
@@ -7,15 +8,18 @@ const NAMES = { use: "used", drop: "not used", hold: "held out" } as const;
 
 /** Days without a used scene that are marked as a gap. */
 const GAP_DAYS = 30;
-const MILLISECONDS_PER_DAY = 86_400_000;
 
 /**
- * Acquisitions over time against the share of the area they show clearly; stretches of more than
- * 30 days between used scenes that show at least a fifth of the area are shaded.
+ * Acquisitions over time against the share of the area they show clearly; stretches of the mapping
+ * years, their ends included, in which for more than 30 days no used scene shows at least a fifth
+ * of the area are shaded.
+ *
+ * @param yearStart `MM-DD` of the mapping years
  */
 export function coverageChart(
   decisions: readonly SceneDecision[],
   years: readonly number[],
+  yearStart = "01-01",
 ): Figure {
   const data = (["use", "drop", "hold"] as const).flatMap((decision) => {
     const members = decisions.filter((entry) => entry.decision === decision);
@@ -34,25 +38,21 @@ export function coverageChart(
   });
   const clear = decisions
     .filter(({ decision, validShare }) => decision === "use" && (validShare ?? 0) >= 0.2)
-    .map(({ scene }) => scene.time)
-    .sort();
-  const gaps = clear.slice(1).flatMap((to, n) => {
-    const from = clear[n]!;
-    if (Date.parse(to) - Date.parse(from) <= GAP_DAYS * MILLISECONDS_PER_DAY) return [];
-    return [
-      {
-        type: "rect",
-        xref: "x",
-        yref: "paper",
-        x0: from,
-        x1: to,
-        y0: 0,
-        y1: 1,
-        fillcolor: "#D7263D",
-        opacity: 0.15,
-        line: { width: 0 },
-      },
-    ];
+    .map(({ scene }) => epochDay(scene.time));
+  const gaps = years.flatMap((year) => {
+    const { start, length } = mappingYear(year, yearStart);
+    return clearGaps(clear, start, start + length).map(([from, to]) => ({
+      type: "rect",
+      xref: "x",
+      yref: "paper",
+      x0: isoDate(from),
+      x1: isoDate(to),
+      y0: 0,
+      y1: 1,
+      fillcolor: "#D7263D",
+      opacity: 0.15,
+      line: { width: 0 },
+    }));
   });
   return figure(data, {
     title: {
@@ -61,5 +61,16 @@ export function coverageChart(
     xaxis: axis("acquisition date", { type: "date" }),
     yaxis: axis("clear share of the area (%)", { range: [-2, 102] }),
     shapes: gaps,
+  });
+}
+
+/** The parts of a year that lie in a gap, which may begin in the year before or end in the next. */
+function clearGaps(clear: readonly number[], start: number, end: number): [number, number][] {
+  const days = [...clear].sort((a, b) => a - b);
+  const bounds = [Math.min(start, days[0] ?? start), ...days, Math.max(end, days.at(-1) ?? end)];
+  return bounds.slice(1).flatMap((to, n) => {
+    const from = bounds[n]!;
+    const [left, right] = [Math.max(from, start), Math.min(to, end)];
+    return to - from > GAP_DAYS && right > left ? [[left, right] as [number, number]] : [];
   });
 }
