@@ -127,7 +127,7 @@ async function prepare(given: string, options: ReproduceOptions): Promise<Prepar
   const [inputs, engine] = await Promise.all([
     inputsOf(first, given),
     studyEngine(),
-    preflight(first, signal),
+    preflight(first, options.signal),
   ]).finally(stopTalking);
   sayEngine(engine, first, progress);
   checkNotebooks(chosen.filter((one) => one.chosen).map(({ step }) => step));
