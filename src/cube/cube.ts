@@ -35,8 +35,11 @@ export interface YearCube {
   readBlock(row0: number, row1: number): Promise<CubeBlock>;
   /** Percentile features [feature][pixel] of valid dates; NaN where the year has none. */
   readFeatures(): Promise<Float32Array>;
-  /** Valid observations in the year; 0 where the series is not complete, which is no data. */
-  readValidCount(): Promise<Uint16Array>;
+  /**
+   * Valid observations in the year, of all rows or of row0 (included) to row1 (excluded); 0 where the
+   * series is not complete, which is no data.
+   */
+  readValidCount(row0?: number, row1?: number): Promise<Uint16Array>;
   readRules(): Promise<RuleStatistics>;
 }
 

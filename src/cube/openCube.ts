@@ -80,7 +80,11 @@ function openYear(
       return { pixels: size, values, flags };
     },
     readFeatures: features,
-    readValidCount: () => whole(arrays.valid_count, new Uint16Array(pixels)),
+    async readValidCount(row0 = 0, row1 = height) {
+      const out = new Uint16Array((row1 - row0) * width);
+      await readRows(arrays.valid_count, row0, row1, out);
+      return out;
+    },
     async readRules(): Promise<RuleStatistics> {
       const rules = await whole(arrays.rules, new Float32Array(2 * pixels));
       const names = featureNames(bands);

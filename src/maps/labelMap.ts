@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { DataError, FileError } from "../errors.js";
 import { pixelCount, sameGrid } from "../raster/grid.js";
+import type { CogDescription } from "../raster/openCog.js";
 import { readRaster } from "../raster/readRaster.js";
 import { writeCog } from "../raster/writeCog.js";
 import type { Study } from "../study/study.js";
@@ -20,14 +21,21 @@ export async function writeLabelMap(
     );
   }
   await writeCog(study.folder.map(model, `${year}.tif`), {
-    grid: study.grid,
+    ...labelMapDescription(study),
     bands: [ids],
-    nodata: 0,
-    palette: legendPalette(study.legend),
-    bandNames: ["class"],
-    valueNames: new Map(study.legend.map(({ id, name }) => [id, name])),
-    overviews: "mode",
   });
+}
+
+/** A class map without its values: the legend's colours and names, 0 no data. */
+export function labelMapDescription({ grid, legend }: Study): CogDescription {
+  return {
+    grid,
+    nodata: 0,
+    palette: legendPalette(legend),
+    bandNames: ["class"],
+    valueNames: new Map(legend.map(({ id, name }) => [id, name])),
+    overviews: "mode",
+  };
 }
 
 /**

@@ -1,10 +1,13 @@
-import { predictYears } from "../network/predictYears.js";
+import { predictRows } from "../network/predictRows.js";
 import type { OnProgress } from "../progress.js";
 import { networkMaps } from "../study/models.js";
 import type { Study } from "../study/study.js";
-import { writeYearMaps } from "./yearMaps.js";
+import { openYearMaps, type YearMapsWriter } from "./yearMaps.js";
 
-/** Applies every trained network to the years it maps and writes the maps of the study. */
+/**
+ * Applies every trained network to the years it maps and writes the maps of the study while they are
+ * computed, in memory that does not depend on their height.
+ */
 export async function predictMaps(
   study: Study,
   options: { processes: number; onProgress?: OnProgress },
@@ -17,11 +20,20 @@ export async function predictMaps(
       maps.some((map) => map.networks.some((n) => n.network === network && n.year === year)),
     ),
   }));
-  for await (const { model, year, probabilities } of predictYears(study, wanted, options)) {
-    for (const { map, networks } of maps) {
-      if (networks.some((entry) => entry.network === model && entry.year === year)) {
-        await writeYearMaps(study, map, year, probabilities);
+  let open = new Map<string, YearMapsWriter>();
+  try {
+    for await (const { year, row0, row1, probabilities } of predictRows(study, wanted, options)) {
+      for (const { map, networks } of maps) {
+        const { network } = networks.find((entry) => entry.year === year) ?? {};
+        if (network === undefined) continue;
+        if (row0 === 0) open.set(map, openYearMaps(study, map, year));
+        await open.get(map)!.append(probabilities.get(network)!);
       }
+      if (row1 < study.grid.height) continue;
+      for (const files of open.values()) await files.finish();
+      open = new Map();
     }
+  } finally {
+    for (const files of open.values()) await files.discard();
   }
 }

@@ -1,9 +1,9 @@
 import { DataError, FileError } from "../errors.js";
 import { pixelCount, sameGrid } from "../raster/grid.js";
+import { openCog } from "../raster/openCog.js";
 import { readRaster } from "../raster/readRaster.js";
-import { writeCog } from "../raster/writeCog.js";
 import type { Study } from "../study/study.js";
-import { writeLabelMap } from "./labelMap.js";
+import { labelMapDescription } from "./labelMap.js";
 
 /** Value of probability and confidence files where there is no data. */
 export const NO_PROBABILITY = 255;
@@ -50,9 +50,63 @@ export function mapFromProbabilities(
   return { ids, confidence };
 }
 
+/** The files of one model and year that take their rows from top to bottom. */
+export interface YearMapsWriter {
+  /**
+   * Adds full rows.
+   *
+   * @param probabilities [class][pixel of the rows] in legend order, 0-100; all 0 where there is no data
+   */
+  append(probabilities: Uint8Array): Promise<void>;
+  /** Puts the complete files in their place. */
+  finish(): Promise<void>;
+  /** Removes what lies beside the files' places. */
+  discard(): Promise<void>;
+}
+
 /**
- * Writes maps/<model>/<year>.tif, <year>-probability.tif (a band a class) and
- * <year>-confidence.tif.
+ * Opens maps/<model>/<year>.tif, <year>-probability.tif (a band a class) and <year>-confidence.tif
+ * to be written row by row.
+ */
+export function openYearMaps(study: Study, model: string, year: number): YearMapsWriter {
+  const { grid, legend } = study;
+  const classIds = legend.map(({ id }) => id);
+  const common = { grid, nodata: NO_PROBABILITY, overviews: "nearest" } as const;
+  const probability = openCog(study.folder.map(model, `${year}-probability.tif`), {
+    ...common,
+    bandNames: legend.map(({ name }) => name),
+  });
+  const confidence = openCog(study.folder.map(model, `${year}-confidence.tif`), {
+    ...common,
+    bandNames: ["confidence"],
+  });
+  const label = openCog(study.folder.map(model, `${year}.tif`), labelMapDescription(study));
+  const files = [probability, confidence, label];
+  return {
+    async append(probabilities) {
+      const found = mapFromProbabilities(probabilities, classIds);
+      const { ids } = found;
+      const pixels = ids.length;
+      const bands = legend.map((_, k) => {
+        const band = probabilities.slice(k * pixels, (k + 1) * pixels);
+        for (let i = 0; i < pixels; i++) if (ids[i] === 0) band[i] = NO_PROBABILITY;
+        return band;
+      });
+      await probability.append(bands);
+      await confidence.append([found.confidence]);
+      await label.append([ids]);
+    },
+    async finish() {
+      for (const file of files) await file.finish();
+    },
+    async discard() {
+      for (const file of files) await file.discard();
+    },
+  };
+}
+
+/**
+ * Writes the files of one model and year; see {@link openYearMaps}.
  *
  * @param probabilities [class][pixel] in legend order, 0-100; all 0 where there is no data
  */
@@ -70,27 +124,13 @@ export async function writeYearMaps(
       `${probabilities.length} values, expected ${legend.length} classes x ${pixels} pixels`,
     );
   }
-  const { ids, confidence } = mapFromProbabilities(
-    probabilities,
-    legend.map(({ id }) => id),
-  );
-  const bands = legend.map((_, k) => {
-    const band = probabilities.slice(k * pixels, (k + 1) * pixels);
-    for (let i = 0; i < pixels; i++) if (ids[i] === 0) band[i] = NO_PROBABILITY;
-    return band;
-  });
-  const common = { grid, nodata: NO_PROBABILITY, overviews: "nearest" } as const;
-  await writeCog(study.folder.map(model, `${year}-probability.tif`), {
-    ...common,
-    bands,
-    bandNames: legend.map(({ name }) => name),
-  });
-  await writeCog(study.folder.map(model, `${year}-confidence.tif`), {
-    ...common,
-    bands: [confidence],
-    bandNames: ["confidence"],
-  });
-  await writeLabelMap(study, model, year, ids);
+  const files = openYearMaps(study, model, year);
+  try {
+    await files.append(probabilities);
+    await files.finish();
+  } finally {
+    await files.discard();
+  }
 }
 
 /** Probabilities [class][pixel] of a year's map, 0-100; all 0 where there is no data. */

@@ -26,7 +26,6 @@ interface Session {
   readonly cube: Cube;
   readonly scaler: Scaler;
   readonly networks: Map<string, Predictor>;
-  readonly validCounts: Map<number, Uint16Array>;
 }
 
 let session: Promise<Session> | undefined;
@@ -40,10 +39,9 @@ export async function predictTask(
   { context, report }: TaskContext<PlainStudy>,
 ): Promise<Uint8Array[]> {
   session ??= openSession(context);
-  const { study, cube, scaler, networks, validCounts } = await session;
+  const { study, cube, scaler, networks } = await session;
   const year = cube.year(task.year);
-  const counts = validCounts.get(task.year) ?? (await year.readValidCount());
-  validCounts.set(task.year, counts);
+  const counts = await year.readValidCount(task.row0, task.row1);
   for (const name of task.models) {
     if (networks.has(name)) continue;
     await checkInputs(study, cube, scaler, name);
@@ -53,14 +51,13 @@ export async function predictTask(
   const block = await year.readBlock(task.row0, task.row1);
   const classes = study.legend.length;
   const results = task.models.map(() => new Uint8Array(classes * block.pixels));
-  const offset = task.row0 * study.grid.width;
   for (let first = 0; first < block.pixels; first += seriesTogether) {
     const last = Math.min(block.pixels, first + seriesTogether);
     const series = blockSequences(cube, task.year, block, scaler, { time: true }, first, last);
     for (const [m, name] of task.models.entries()) {
       const probabilities = await networks.get(name)!.predict(series);
       for (let pixel = first; pixel < last; pixel++) {
-        if (counts[offset + pixel] === 0) continue;
+        if (counts[pixel] === 0) continue;
         const from = (pixel - first) * classes;
         writePercent(probabilities, from, classes, results[m]!, pixel, block.pixels);
       }
@@ -72,7 +69,7 @@ export async function predictTask(
 async function openSession(context: PlainStudy): Promise<Session> {
   const study = restoreStudy(context);
   const [cube, scaler] = await Promise.all([openCube(study), readScaler(study)]);
-  return { study, cube, scaler, networks: new Map(), validCounts: new Map() };
+  return { study, cube, scaler, networks: new Map() };
 }
 
 async function checkInputs(study: Study, cube: Cube, scaler: Scaler, name: string): Promise<void> {

@@ -50,6 +50,15 @@ export interface Workers {
    * @throws ProcessError when a worker dies; the task's own error when it throws
    */
   run<T, R>(name: string, tasks: readonly T[], events?: TaskEvents<R>): Promise<R[]>;
+  /**
+   * The same, one result after the other in task order. No task starts more than `ahead` places
+   * before the result that is waited for, so that results that nobody has taken yet do not pile up.
+   */
+  stream<T, R>(
+    name: string,
+    tasks: readonly T[],
+    options: { readonly ahead: number; readonly onMessage?: TaskEvents<R>["onMessage"] },
+  ): AsyncGenerator<R>;
   /** Ends the workers, whatever they are doing. */
   close(): void;
 }
@@ -93,33 +102,83 @@ export function openWorkers<C = undefined>(options: WorkerOptions<C>): Workers {
   const abort = () => fail(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
 
+  /** Hands tasks to workers as far as the caller allows. */
+  function startRound<T, R>(
+    task: string,
+    tasks: readonly T[],
+    take: (index: number, result: R) => void,
+    onTaskMessage?: TaskEvents<R>["onMessage"],
+  ) {
+    name = task;
+    const current = channels.map(() => -1);
+    const idle = new Set(channels.keys());
+    let next = 0;
+    let allowed = 0;
+    let check = () => {};
+    const give = () => {
+      for (const worker of idle) {
+        if (next >= Math.min(allowed, tasks.length)) return;
+        idle.delete(worker);
+        current[worker] = next++;
+        channels[worker]!.send({ kind: "task", name, task: tasks[current[worker]!] });
+      }
+    };
+    onMessage = (worker, message) => onTaskMessage?.(current[worker]!, message);
+    onAnswer = (worker, result) => {
+      idle.add(worker);
+      take(current[worker]!, result as R);
+      give();
+      check();
+    };
+    return {
+      /** Lets the first `count` tasks start. */
+      allow(count: number): void {
+        allowed = count;
+        give();
+      },
+      /** Resolves once the condition holds after some result; rejects when a task or worker fails. */
+      until: (holds: () => boolean) =>
+        new Promise<void>((resolve, stop) => {
+          reject = stop;
+          if (failure) return stop(failure.error);
+          check = () => {
+            if (holds()) resolve();
+          };
+          check();
+        }),
+    };
+  }
+
   return {
     async run<T, R>(task: string, tasks: readonly T[], events: TaskEvents<R> = {}): Promise<R[]> {
       const results = new Array<R>(tasks.length);
-      if (tasks.length === 0) return results;
-      name = task;
-      const current = channels.map(() => -1);
-      let next = 0;
       let done = 0;
-      const give = (worker: number) => {
-        if (next >= tasks.length) return;
-        current[worker] = next++;
-        channels[worker]!.send({ kind: "task", name, task: tasks[current[worker]!] });
+      const { onMessage, onResult } = events;
+      const take = (index: number, result: R) => {
+        results[index] = result;
+        done++;
+        onResult?.(index, result, done);
       };
-      await new Promise<void>((resolve, stop) => {
-        reject = stop;
-        if (failure) return stop(failure.error);
-        onMessage = (worker, message) => events.onMessage?.(current[worker]!, message);
-        onAnswer = (worker, result) => {
-          results[current[worker]!] = result as R;
-          done++;
-          events.onResult?.(current[worker]!, result as R, done);
-          if (done === tasks.length) resolve();
-          else give(worker);
-        };
-        for (let worker = 0; worker < channels.length; worker++) give(worker);
-      });
+      const round = startRound(task, tasks, take, onMessage);
+      round.allow(tasks.length);
+      await round.until(() => done === tasks.length);
       return results;
+    },
+    async *stream<T, R>(
+      task: string,
+      tasks: readonly T[],
+      { ahead, onMessage }: { ahead: number; onMessage?: TaskEvents<R>["onMessage"] },
+    ): AsyncGenerator<R> {
+      const waiting = new Map<number, R>();
+      const take = (index: number, result: R) => void waiting.set(index, result);
+      const round = startRound(task, tasks, take, onMessage);
+      for (let index = 0; index < tasks.length; index++) {
+        round.allow(index + Math.max(1, ahead));
+        await round.until(() => waiting.has(index));
+        const result = waiting.get(index)!;
+        waiting.delete(index);
+        yield result;
+      }
     },
     close() {
       signal?.removeEventListener("abort", abort);

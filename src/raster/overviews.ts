@@ -3,32 +3,37 @@ import { type RasterArray, sameType } from "./typedArray.js";
 /** How a coarser level is made from a finer one. */
 export type OverviewMethod = "mode" | "nearest";
 
-/** One resolution level: an array a band. */
-export interface RasterLevel {
+/** Width and height of an image or of a part of it. */
+export interface RasterSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** One resolution level or full rows of one: an array a band. */
+export interface RasterLevel extends RasterSize {
   readonly bands: readonly RasterArray[];
 }
 
 /**
- * The full level and its overviews, each half as wide and high (rounded up), until one fits into
- * a tile.
+ * Sizes of the full level and its overviews, each half as wide and high (rounded up), until one fits
+ * into a tile.
  */
-export function buildLevels(
-  full: RasterLevel,
+export function levelSizes(
+  full: RasterSize,
   method: OverviewMethod | "none",
   tileSize: number,
-): RasterLevel[] {
-  const levels = [full];
-  if (method === "none") return levels;
-  for (let level = full; Math.max(level.width, level.height) > tileSize; ) {
-    level = halve(level, method);
-    levels.push(level);
+): RasterSize[] {
+  const sizes = [{ width: full.width, height: full.height }];
+  if (method === "none") return sizes;
+  for (let size = sizes[0]!; Math.max(size.width, size.height) > tileSize; ) {
+    size = { width: (size.width + 1) >> 1, height: (size.height + 1) >> 1 };
+    sizes.push(size);
   }
-  return levels;
+  return sizes;
 }
 
-function halve({ width, height, bands }: RasterLevel, method: OverviewMethod): RasterLevel {
+/** A level half as wide and high, rounded up; a last odd row or column stands for two. */
+export function halve({ width, height, bands }: RasterLevel, method: OverviewMethod): RasterLevel {
   const w = (width + 1) >> 1;
   const h = (height + 1) >> 1;
   const coarse = bands.map((band) => {

@@ -24,6 +24,32 @@ for (const kind of ["thread", "process"] as const) {
     }
   });
 
+  test(`${kind}: a stream comes in task order and starts no task too early`, async () => {
+    const workers = openWorkers({ module, context: { offset: 1 }, workers: 3, kind });
+    try {
+      const tasks = Array.from({ length: 20 }, (_, i) => i);
+      let started = 0;
+      const onMessage = () => void started++;
+      const results: number[] = [];
+      const stream = workers.stream<number, number>("addOffset", tasks, { ahead: 4, onMessage });
+      for await (const result of stream) {
+        // A slow taker: the workers must wait for it.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        results.push(result);
+        assert.ok(started < results.length + 4, `${started} started, ${results.length} taken`);
+      }
+      assert.deepEqual(
+        results,
+        tasks.map((i) => i + 1),
+      );
+      const failing = workers.stream<number, number>("addOffset", [1, -1], { ahead: 1 });
+      assert.equal((await failing.next()).value, 2);
+      await assert.rejects(failing.next(), /task -1 is negative/);
+    } finally {
+      workers.close();
+    }
+  });
+
   test(`${kind}: the task's own error ends the pool`, async () => {
     await assert.rejects(
       runTasks({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { FileError } from "../../src/errors.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import { createRandom } from "../../src/random.js";
 import type { Grid } from "../../src/raster/grid.js";
+import { openCog } from "../../src/raster/openCog.js";
 import { readRaster } from "../../src/raster/readRaster.js";
 import type { RasterArray } from "../../src/raster/typedArray.js";
 import { type CogImage, writeCog } from "../../src/raster/writeCog.js";
@@ -134,6 +135,46 @@ test("bands that do not fit are refused before anything is written", async () =>
   };
   await assert.rejects(writeCog(path, named), /name a & b/);
   assert.equal(existsSync(path), false);
+});
+
+test("rows given some at a time make the bytes of the whole image, and nothing stays beside it", async () => {
+  const apart = join(folder, "rows");
+  // Noise that is too much for memory goes through a temporary file.
+  const noisy: CogImage = {
+    grid: squareGrid(1300, 2051),
+    bands: [1, 2].map((seed) => noise(new Uint16Array(1300 * 2051), 0, 65535, seed)),
+    nodata: 3,
+    overviews: "mode",
+  };
+  for (const [name, cog] of Object.entries({ ...cases, noisy })) {
+    const { bands, ...description } = cog;
+    const { width, height } = cog.grid;
+    const whole = join(folder, `${name}-whole.tif`);
+    await writeCog(whole, cog);
+    const path = join(apart, `${name}.tif`);
+    const rows = openCog(path, description);
+    const step = 1 + Math.floor(height / 7);
+    for (let row = 0; row < height; row += step) {
+      const end = Math.min(height, row + step) * width;
+      await rows.append(bands.map((band) => band.subarray(row * width, end)));
+    }
+    await rows.finish();
+    await rows.discard();
+    assert.ok(readFileSync(path).equals(readFileSync(whole)), name);
+  }
+  assert.equal(readdirSync(apart).length, 1 + Object.keys(cases).length);
+});
+
+test("an image without all its rows is refused and leaves nothing", async () => {
+  const apart = join(folder, "missing");
+  const cog = openCog(join(apart, "a.tif"), { grid: squareGrid(4000, 3000), overviews: "none" });
+  for (let k = 0; k < 3; k++) await cog.append([noise(new Uint8Array(4000 * 900), 0, 255, k)]);
+  assert.equal(readdirSync(apart).length, 1);
+  await assert.rejects(cog.append([new Uint8Array(4000 * 301)]), /expected 300 rows of 4000/);
+  await assert.rejects(cog.append([new Int16Array(4000)]), /different sample types/);
+  await assert.rejects(cog.finish(), /2700 rows, expected 3000/);
+  await cog.discard();
+  assert.deepEqual(readdirSync(apart), []);
 });
 
 const python = join(packageRoot(), ".cache", "peers", "raster", "bin", "python");
