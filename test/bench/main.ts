@@ -9,6 +9,7 @@ import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
 import { forestBenchmark, forestSeedsBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
+import { mapsBenchmark, mapWorkersBenchmark } from "./maps/mapsBenchmark.js";
 import { notebookBenchmark } from "./notebook/notebookBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
@@ -19,6 +20,8 @@ const benchmarks: readonly Benchmark[] = [
   kmeansBenchmark,
   consistencyBenchmark,
   lstmBenchmark,
+  mapsBenchmark,
+  mapWorkersBenchmark,
   notebookBenchmark,
 ];
 
