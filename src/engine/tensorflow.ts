@@ -13,7 +13,7 @@ export type TensorFlow = typeof import("@tensorflow/tfjs");
 export interface Engine {
   readonly tf: TensorFlow;
   readonly name: EngineName;
-  /** Version of the TensorFlow library, of the WASM backend, or of WebGPU with the device's name. */
+  /** Version of the TensorFlow library, with `on CUDA` on a graphics card, of the WASM backend, or of WebGPU with the device's name. */
   readonly version: string;
   /** Why TensorFlow is not used; only with the other backends. */
   readonly reason?: string;
@@ -62,10 +62,12 @@ export function engineNotice(engine: Omit<Engine, "tf">): string | null {
 export function usesProcessor(): boolean {
   const choice = engineChoice(variable, process.env[variable]);
   if (choice === "webgpu" || choice === "wasm") return false;
-  const addon = createRequire(import.meta.url)
-    .resolve("@tensorflow/tfjs-node-gpu/package.json")
-    .replace("package.json", join("lib", "napi-v8", "tfjs_binding.node"));
-  return existsSync(addon) && !existsSync("/proc/driver/nvidia/version");
+  const addonPackage = dirname(
+    createRequire(import.meta.url).resolve("@tensorflow/tfjs-node-gpu/package.json"),
+  );
+  const addon = join(addonPackage, "lib", "napi-v8", "tfjs_binding.node");
+  const cuda = existsSync(join(addonPackage, "deps", "nvidia"));
+  return existsSync(addon) && !(cuda && existsSync("/proc/driver/nvidia/version"));
 }
 
 /** The variable that chooses the engine; child processes inherit it. */
@@ -102,13 +104,26 @@ async function load(): Promise<Engine> {
 const firstLine = (error: unknown): string =>
   String((error as Error).message ?? error).split("\n")[0]!;
 
+/** What TensorFlow's backend tells of itself, beside its interface. */
+interface NativeBackend {
+  readonly binding: { readonly TF_Version: string };
+  readonly isUsingGpuDevice: boolean;
+}
+
 function loadNative(): Engine {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // Without it every process takes all of a graphics card's memory.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
   restoreRemovedUtilities();
   const require = createRequire(import.meta.url);
   const tf = require("@tensorflow/tfjs-node-gpu") as TensorFlow;
-  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-  return { tf, name: "tensorflow", version: binding.TF_Version };
+  const backend = tf.backend() as unknown as NativeBackend;
+  const version = backend.binding.TF_Version;
+  return {
+    tf,
+    name: "tensorflow",
+    version: backend.isUsingGpuDevice ? `${version} on CUDA` : version,
+  };
 }
 
 async function webGpuEngine(options: { software: boolean }, reason: string): Promise<Engine> {
