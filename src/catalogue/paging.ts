@@ -73,7 +73,7 @@ export async function readMonths<T>(
         }
         if (pageSize === 1) break;
         pageSize = Math.max(1, Math.floor(pageSize / 2));
-        await clock.sleep(Math.min(8000, 250 * 2 ** failures));
+        await clock.sleep(Math.min(2000, 250 * 2 ** failures));
       }
     }
     for (const part of parts!) await take(part);

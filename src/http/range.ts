@@ -69,10 +69,17 @@ export const rangeFault: FaultOf = (reply, { headers }) => {
     return `answered bytes ${range.from}-${range.to}, expected ${offset}-${last}`;
   }
   const expected = last - offset + 1;
-  return reply.body.length === expected
-    ? null
-    : `answered ${reply.body.length} bytes, expected ${expected}`;
+  if (reply.body.length !== expected) {
+    return `answered ${reply.body.length} bytes, expected ${expected}`;
+  }
+  return isPage(reply.body) ? "answered a page under the headers of a file" : null;
 };
+
+/** Whether bytes begin like a page: proxies put their own in place of a file's and keep its headers. */
+function isPage(body: Uint8Array): boolean {
+  const start = Buffer.from(body.subarray(0, 64)).toString("latin1");
+  return /^\s*<(!doctype|html|\?xml)\b/i.test(start);
+}
 
 function stated({ headers }: HttpReply): { from: number; to: number; total: number } | null {
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "");

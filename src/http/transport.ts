@@ -1,8 +1,16 @@
-import { ServiceError } from "../errors.js";
+import { ServiceError, UsageError } from "../errors.js";
 import { type HttpFetch, publicAddress } from "./http.js";
 
-/** Milliseconds without a byte after which a connection counts as stalled. */
-const stallTime = 30_000;
+/** Variable that holds the seconds without a byte after which a connection counts as stalled (30). */
+export const timeoutVariable = "PHENOCOVER_TIMEOUT";
+
+/** @throws UsageError when the variable holds no positive number */
+function stallTime(): number {
+  const text = process.env[timeoutVariable] ?? "30";
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds > 0) return seconds * 1000;
+  throw new UsageError(timeoutVariable, `${JSON.stringify(text)} is not a number of seconds`);
+}
 
 /**
  * The bare way to the network: one request, one complete reply. A body shorter than its
@@ -10,7 +18,7 @@ const stallTime = 30_000;
  *
  * @throws ServiceError when no complete reply arrives
  */
-export function createTransport({ stall = stallTime } = {}): HttpFetch {
+export function createTransport({ stall = stallTime() } = {}): HttpFetch {
   return async ({ url, method = "GET", headers = {}, body }, { signal } = {}) => {
     const address = publicAddress(url);
     const stalled = new AbortController();

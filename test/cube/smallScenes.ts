@@ -15,11 +15,11 @@ const fine = new Set(["blue", "green", "red", "nir"]);
 /** Reflectance in digital numbers of a scene: a ramp over bands and scenes, so that fills are known. */
 export const truth = (scene: number, band: number) => 500 + 100 * band + 10 * scene;
 
-/** Twelve scenes 30 days apart from 1 November 2017; every third carries the offset. */
-export async function writeScenes(root: string): Promise<void> {
+/** Twelve scenes some days apart from 1 November 2017; every third carries the offset. */
+export async function writeScenes(root: string, apart = 30): Promise<void> {
   const random = createRandom(4);
   for (let s = 0; s < 12; s++) {
-    const day = new Date(Date.UTC(2017, 10, 1) + s * 30 * 86_400_000).toISOString();
+    const day = new Date(Date.UTC(2017, 10, 1) + s * apart * 86_400_000).toISOString();
     const shifted = s % 3 === 1;
     const assets: Record<string, { href: string }> = {};
     for (const [b, name] of [...names, "scl"].entries()) {

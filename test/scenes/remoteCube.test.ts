@@ -6,14 +6,13 @@ import { after, test } from "node:test";
 import type { StacItem } from "../../src/catalogue/item.js";
 import { buildCube } from "../../src/cube/buildCube.js";
 import type { StacImages } from "../../src/manifest/manifest.js";
-import { createRandom } from "../../src/random.js";
 import { degreeBounds } from "../../src/scenes/remoteScenes.js";
 import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
 import type { Study } from "../../src/study/study.js";
 import { stacServer } from "../catalogue/stacServer.js";
 import { filesOf } from "../cube/filesOf.js";
 import { studyOf, writeScenes } from "../cube/smallScenes.js";
-import { byteFaults, bytes, type Handler, startLoopback, status } from "../http/loopback.js";
+import { bytes, type Handler, startLoopback } from "../http/loopback.js";
 
 const folder = await mkdtemp(join(tmpdir(), "remote-cube-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -89,59 +88,4 @@ test("a file that is replaced under its address is noticed and the cube is made 
   assert.ok(bytesRead > 0);
   assert.notDeepEqual(await cubeFiles(study), await cubeFiles(local));
   server.answer(catalogue, image);
-});
-
-test("with a tenth of the answers faulty the cube is the same", async () => {
-  const random = createRandom(5);
-  const faults: Handler[] = [
-    status(429, { "retry-after": "0" }),
-    status(502),
-    byteFaults.htmlPage(),
-    (seen, reply) => byteFaults.truncated(image)(seen, reply),
-    (seen, reply) => byteFaults.wrongLength(() => images.get(seen.url)!)(seen, reply),
-  ];
-  let hit = 0;
-  let last = "";
-  server.answer((seen, reply) => {
-    // Never twice in a row the same file, so that no file runs out of attempts.
-    if (!images.has(seen.url) || seen.url === last || random.uniform() > 0.1) return false;
-    last = seen.url;
-    hit++;
-    return faults[random.integer(faults.length)]!(seen, reply);
-  });
-  const study = remoteStudy("faulty");
-  await buildCube(study, await retrieveScenes(study));
-  assert.ok(hit > 20, `${hit} faults`);
-  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
-  server.answer(catalogue, image);
-});
-
-test("a file that the catalogue lists and the network lacks holds its scene out, and says so", async () => {
-  server.answer((seen, reply) =>
-    /scenes\/s4\/rededge2/.test(seen.url) ? status(404)(seen, reply) : false,
-  );
-  const study = remoteStudy("missing");
-  const decisions = await retrieveScenes(study);
-  const held = decisions.filter(({ decision }) => decision === "hold");
-  assert.deepEqual(
-    held.map(({ scene }) => scene.id),
-    ["s4"],
-  );
-  assert.match(held[0]!.reason, /^file of B06 is missing: .*rededge2\.tif: answered 404/);
-  assert.equal((await buildCube(study, decisions)).scenes, 11);
-  server.answer(catalogue, image);
-});
-
-test("a file that stays unreadable or changes ends in one error, and going on gives the right cube", async () => {
-  const study = remoteStudy("cut");
-  const decisions = await retrieveScenes(study);
-  const nir = /scenes\/s7\/nir\.tif/;
-  server.answer((seen, reply) => (nir.test(seen.url) ? byteFaults.htmlPage()(seen, reply) : false));
-  await assert.rejects(
-    buildCube(study, decisions),
-    /scenes\/s7\/nir\.tif: answered a page \(text\/html\), expected bytes of a file, 4 times/,
-  );
-  server.answer(catalogue, image);
-  await buildCube(study, decisions);
-  assert.deepEqual(await cubeFiles(study), await cubeFiles(local));
 });
