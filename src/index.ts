@@ -86,10 +86,11 @@ export { readProbabilities, writeYearMaps } from "./maps/yearMaps.js";
 
 export { bayesianSmoothing } from "./consistency/bayesianSmoothing.js";
 export { bilateralSmoothing } from "./consistency/bilateralSmoothing.js";
+export { fitGroupMoves } from "./consistency/fitGroupMoves.js";
 export { fitTransitions } from "./consistency/fitTransitions.js";
 export { defaultRates, groupedClasses, groupedHmm } from "./consistency/groupedHmm.js";
 export { hmmClasses, viterbiClasses } from "./consistency/hmm.js";
-export { localClasses } from "./consistency/localHmm.js";
+export { localClasses, localMoves } from "./consistency/localHmm.js";
 export { meanProbabilities } from "./consistency/meanProbabilities.js";
 export {
   type ConsistencyMethod,
@@ -105,6 +106,7 @@ export {
 } from "./consistency/probabilitySeries.js";
 export { readSeries } from "./consistency/readSeries.js";
 export { readSeriesModel } from "./consistency/seriesModel.js";
+export { withoutSmallChanges } from "./consistency/smallChanges.js";
 export { classTransitions, groupTransitions } from "./consistency/transitions.js";
 export { writeConsistencyMaps } from "./consistency/writeConsistencyMaps.js";
 
@@ -126,6 +128,7 @@ export { writeChangeProducts } from "./change/writeChangeProducts.js";
 export { writeAccuracyTables } from "./assess/accuracyTable.js";
 export { writeAgreementTables } from "./assess/agreementTables.js";
 export { writeCalibrationTable } from "./assess/calibrationTable.js";
+export { writeChangeAccuracyTable } from "./assess/changeAccuracyTable.js";
 export { writeChangeAreaTables } from "./assess/changeAreaTables.js";
 export { writeChangeTables } from "./assess/changeTable.js";
 export { writeCheckerboardTable } from "./assess/checkerboardTable.js";
@@ -176,6 +179,7 @@ export { imagePicture, nearestDate } from "./figures/imagePicture.js";
 export { savePicture } from "./figures/picture.js";
 export { saveFigures } from "./figures/saveFigures.js";
 export { agreementTable } from "./report/agreementTable.js";
+export { changeAreasTable, sampledAreaTable } from "./report/changeAreas.js";
 export { curveCharts, curveTable } from "./report/curveFigures.js";
 export { outcomeInWords } from "./report/inWords.js";
 export { readTable } from "./report/readTable.js";

@@ -169,19 +169,21 @@ void plain(const Series& s, const double* start, const Doubles& transitions, con
 }
 
 // Moves between groups at every pixel and pair of years: those of an event where one is stated, else
-// the usual ones; where `seen` is given, what was seen around the pixel beside `trust` such pixels.
+// the pair's own; where `seen` is given, what was seen around the pixel beside `trust` such pixels.
 struct Moves {
-  const double *usual, *event;
+  Doubles usual;  // a pair of years
+  const double* event;
   Bytes events;
   const float* seen;  // [pixel][pair][from x to], or null
   double trust;
   std::vector<Matrix<GROUPS>> own;
   std::vector<const Matrix<GROUPS>*> pairs;
-  Matrix<GROUPS> two[2];
+  std::vector<Matrix<GROUPS>> stated;  // a pair of years, then that of an event
 
   void prepare() {
-    two[0].fill(usual, GROUPS);
-    two[1].fill(event, GROUPS);
+    stated.resize(events.size() + 1);
+    for (std::size_t y = 0; y < events.size(); y++) stated[y].fill(usual[y], GROUPS);
+    stated[events.size()].fill(event, GROUPS);
     own.resize(events.size());
     pairs.resize(events.size());
   }
@@ -189,7 +191,8 @@ struct Moves {
   const Matrix<GROUPS>* const* at(std::size_t pixel) {
     for (std::size_t y = 0; y < events.size(); y++) {
       const bool hit = events[y] && events[y][pixel] == 1;
-      pairs[y] = &two[hit];
+      const Matrix<GROUPS>& given = stated[hit ? events.size() : y];
+      pairs[y] = &given;
       if (!seen) continue;
       const float* around = seen + (pixel * events.size() + y) * GROUPS * GROUPS;
       for (int k = 0; k < GROUPS; k++) {
@@ -198,7 +201,7 @@ struct Moves {
         const double factor = 1 / total;
         for (int l = 0; l < GROUPS; l++) {
           const int cell = k * GROUPS + l;
-          const double value = (trust * two[hit].rows[cell] + around[cell]) * factor;
+          const double value = (trust * given.rows[cell] + around[cell]) * factor;
           own[y].rows[cell] = own[y].columns[l * GROUPS + k] = value;
         }
       }
@@ -336,7 +339,7 @@ struct Arguments {
   // usual, event, events, seen or null, [trust]
   Moves moves(int at) const {
     Moves out;
-    out.usual = data<double>(at);
+    out.usual = list<const double>(at);
     out.event = data<double>(at + 1);
     out.events = list<uint8_t>(at + 2);
     out.seen = data<float>(at + 3);

@@ -21,7 +21,12 @@ import {
 import { mappedModels, readMaps, type YearMaps, yearPairs } from "./models.js";
 
 /** Models whose change is tabulated. */
-const MODELS: readonly string[] = [DEFAULT_METHOD, "local-hmm", "multi-year", "single-year"];
+export const CHANGE_MODELS: readonly string[] = [
+  DEFAULT_METHOD,
+  "grouped-hmm",
+  "multi-year",
+  "single-year",
+];
 
 /** Minimum mapping unit of patch statistics, hectares. */
 export const MAPPING_UNIT = 0.5;
@@ -43,7 +48,7 @@ const PATCH_COLUMNS = [
 const STORM_COLUMNS = ["model", "event", "from", "to", "class_from", "where", "area_ha"];
 
 /** Every pixel, whatever set its block belongs to: areas are those of the whole map. */
-const ALL_SETS = [0, 1, 2, 255];
+export const ALL_SETS: readonly number[] = [0, 1, 2, 255];
 
 /**
  * Measures of a class in a transition matrix, pixels (Pontius et al. 2004): `before`, `after`, `gain`,
@@ -161,7 +166,7 @@ export async function writeChangeAreaTables(study: Study): Promise<boolean> {
   const areas: Row[] = [];
   const patches: Row[] = [];
   const storm: Row[] = [];
-  for (const model of mappedModels(study).filter((one) => MODELS.includes(one))) {
+  for (const model of mappedModels(study).filter((one) => CHANGE_MODELS.includes(one))) {
     const maps = await readMaps(study, model);
     areas.push(...areaRows(study, model, maps, all, draws));
     patches.push(...patchRows(study, model, maps));

@@ -1,5 +1,5 @@
 import { type Piece, readPieces } from "../consistency/readPieces.js";
-import { readSeriesModel, SOURCE_NETWORK } from "../consistency/seriesModel.js";
+import { readRegionModel, SOURCE_NETWORK } from "../consistency/seriesModel.js";
 import { type MethodFamily, methodFamilies } from "../consistency/settings.js";
 import type { SettingTask } from "../consistency/settingTask.js";
 import { openWorkers } from "../parallel/tasks.js";
@@ -71,7 +71,7 @@ async function applySettings(
   workers: number,
   visit: (family: MethodFamily, setting: number, maps: YearMaps, done: number) => void,
 ): Promise<void> {
-  const model = await readSeriesModel(study);
+  const model = await readRegionModel(study);
   const pool = openWorkers({
     module: new URL("../consistency/settingTask.js", import.meta.url),
     workers,

@@ -13,7 +13,7 @@ import { type Row, writeCsv } from "../table/csv.js";
 import { type BeforeAfter, changeEstimates, estimateCells, forestLost } from "./changeEstimates.js";
 import { openValidation } from "./truth.js";
 
-const COLUMNS = ["from", "to", "measure", "value", "low", "high", "points", "truth"];
+const COLUMNS = ["from", "to", "measure", "value", "low", "high", "points", "truth", "contains"];
 
 /** Points of a sample and the least in every stratum. */
 const POINTS = 711;
@@ -57,7 +57,7 @@ export async function writeChangeSample(study: Study): Promise<ChangeSample | nu
  * Writes tables/sampled-area.csv: felled area, accuracy of the recommended maps and how well they show
  * felling, estimated from the sample of {@link writeChangeSample} with 95 % intervals, as one would
  * with interpreted points. The reference is read at the sampled pixels only; `truth` is what a complete
- * count gives and stands beside. Where the truth of every year is not known nothing is written and the
+ * count gives, `contains` whether it lies inside the interval. Where the truth of every year is not known nothing is written and the
  * answer is false.
  */
 export async function writeSampledAreaTable(study: Study): Promise<boolean> {
@@ -91,8 +91,13 @@ export async function writeSampledAreaTable(study: Study): Promise<boolean> {
     atPoints(maps),
     atPoints(truth),
     area,
-  ).map((one) => ({ ...estimateCells(one), truth: known[one.measure]! }));
-  const mapped = { value: whole.mapped * area, low: null, high: null, truth: known.felled_ha! };
+  ).map((one) => {
+    const truth = known[one.measure]!;
+    const contains = one.low <= truth && truth <= one.high ? "yes" : "no";
+    return { ...estimateCells(one), truth, contains };
+  });
+  const counted = { low: null, high: null, truth: known.felled_ha!, contains: null };
+  const mapped = { value: whole.mapped * area, ...counted };
   estimates.splice(1, 0, { measure: "mapped_ha", ...mapped });
   const count = points.pixel.length;
   const rows = estimates.map((row): Row => ({ from, to, ...row, points: count }));

@@ -11,7 +11,7 @@ import { flicker, seriesCounts } from "./yearSeries.js";
 /** A score of one model for a period, with its value in every bootstrap draw. */
 export interface Score {
   /** `agreement`, `accuracy`, `accuracy_merged`, `storm_recall`, `storm_direction`,
-   * `change_recall`, `false_change`, `flicker`. */
+   * `change_recall`, `change_precision`, `false_change`, `flicker`. */
   readonly measure: string;
   /** A year (`2018`), two years (`2018-2019`) or `mean` over them. */
   readonly period: string;
@@ -77,6 +77,7 @@ export function scoreSheet(
   if (change === null) return scores;
   const falseChanges: Distribution[] = [];
   const recalls: Distribution[] = [];
+  const precisions: Distribution[] = [];
   for (const [from, to] of pairs) {
     const counts = changeCountsByBlock(scored, {
       map: [maps.get(from)!, maps.get(to)!],
@@ -86,9 +87,9 @@ export function scoreSheet(
     });
     const felled = changeMeasures("felled");
     const all = changeMeasures("all");
-    const [falseChange, changeRecall, recall, direction] = distributions(
+    const [falseChange, changeRecall, precision, recall, direction] = distributions(
       counts,
-      [all.false_change!, all.recall!, felled.recall!, felled.direction_open!],
+      [all.false_change!, all.recall!, all.precision!, felled.recall!, felled.direction_open!],
       draws,
     );
     const period = `${from}-${to}`;
@@ -96,11 +97,14 @@ export function scoreSheet(
     falseChanges.push(falseChange!);
     scores.push({ measure: "change_recall", period, distribution: changeRecall! });
     recalls.push(changeRecall!);
+    scores.push({ measure: "change_precision", period, distribution: precision! });
+    precisions.push(precision!);
     if (Number.isNaN(recall!.value)) continue;
     scores.push({ measure: "storm_recall", period, distribution: recall! });
     scores.push({ measure: "storm_direction", period, distribution: direction! });
   }
   mean("false_change", falseChanges);
   mean("change_recall", recalls);
+  mean("change_precision", precisions);
   return scores;
 }

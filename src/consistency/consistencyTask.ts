@@ -1,6 +1,12 @@
 import type { TaskFunction } from "../parallel/tasks.js";
-import { groupedHmm } from "./groupedHmm.js";
-import { consistencyMethods, DEFAULT_METHOD, groupedModel, type RegionModel } from "./methods.js";
+import { type GroupedPixel, groupedHmm } from "./groupedHmm.js";
+import {
+  consistencyMethods,
+  DEFAULT_METHOD,
+  type RegionModel,
+  recommendedClasses,
+} from "./methods.js";
+import { observedYears } from "./observedYears.js";
 import { type ProbabilitySeries, seriesRows } from "./probabilitySeries.js";
 
 /** Some rows of the grid and a method by its name. */
@@ -46,11 +52,12 @@ export const consistencyTask: TaskFunction<ConsistencyTask, ConsistentRows, Cons
     name === DEFAULT_METHOD
       ? defaultMaps(series, model)
       : { classes: method.apply(series, model), confidence: null, change: null };
+  const observed = observedYears(classes, series);
   const from = (row0 - top - first) * width;
   const to = (row1 - top - first) * width;
   const ids = Uint8Array.of(0, ...model.legend.map(({ id }) => id));
   return {
-    ids: classes.map((year) => year.subarray(from, to).map((k) => ids[k]!)),
+    ids: observed.map((year) => year.subarray(from, to).map((k) => ids[k]!)),
     confidence: confidence?.map((year) => year.slice(from, to)) ?? null,
     change: change?.map((pair) => pair.slice(from, to)) ?? null,
   };
@@ -58,18 +65,19 @@ export const consistencyTask: TaskFunction<ConsistencyTask, ConsistentRows, Cons
 
 /**
  * Classes by the default method, the lead of each over the best other one, and the probability of
- * each mapped change.
+ * each mapped change; 255 where a year, or one of the two, was not observed.
  */
-function defaultMaps(series: ProbabilitySeries, model: RegionModel) {
+function defaultMaps(series: ProbabilitySeries, region: RegionModel) {
   const pixels = series.width * series.height;
   const { classes: count, years } = series;
+  const { classes, model, seen } = recommendedClasses(series, region);
+  const observed = observedYears(classes, series);
   const confidence = years.map(() => new Uint8Array(pixels).fill(255));
   const change = years.slice(1).map(() => new Uint8Array(pixels).fill(255));
-  const classes = years.map(() => new Uint8Array(pixels));
-  groupedHmm(series, groupedModel(model), (pixel, found) => {
+  const visit = (pixel: number, found: GroupedPixel) => {
     for (let y = 0; y < years.length; y++) {
-      const mapped = found.classes[y]!;
-      classes[y]![pixel] = mapped + 1;
+      const mapped = observed[y]![pixel]! - 1;
+      if (mapped < 0) continue;
       let other = 0;
       for (let k = 0; k < count; k++) {
         if (k !== mapped) other = Math.max(other, found.posterior[y * count + k]!);
@@ -78,8 +86,11 @@ function defaultMaps(series: ProbabilitySeries, model: RegionModel) {
       confidence[y]![pixel] = Math.round(100 * Math.max(0, lead));
     }
     for (let y = 0; y < change.length; y++) {
-      change[y]![pixel] = Math.round(100 * found.change[y]!);
+      const [from, to] = [observed[y]![pixel]!, observed[y + 1]![pixel]!];
+      if (from === 0 || to === 0) continue;
+      change[y]![pixel] = from === to ? 0 : Math.round(100 * found.change[y]!);
     }
-  });
+  };
+  groupedHmm(series, model, visit, { seen });
   return { classes, confidence, change };
 }

@@ -15,6 +15,8 @@ export interface GroupRates {
   readonly rates: { readonly group: number; readonly event: number };
   /** For every pair of years 1 [pixel] where an event lies between them; null where none does. */
   readonly events: readonly (Uint8Array | null)[];
+  /** Matrix [from][to] for every pair of years instead of the stated rates, see `fitGroupMoves`. */
+  readonly fittedMoves?: readonly Float64Array[] | undefined;
 }
 
 /** Transition matrices of the groups at a pixel, one for every pair of years. */
@@ -23,9 +25,14 @@ export type GroupMoves = (pixel: number) => readonly Float64Array[];
 const SIZE = GROUPS.length;
 const CELLS = SIZE * SIZE;
 
-/** The usual matrix of the groups and that of an event. */
-export function moveMatrices({ rates }: GroupRates): [usual: Float64Array, event: Float64Array] {
-  return [groupTransitions(rates.group, null), groupTransitions(rates.group, rates.event)];
+/** The usual matrix of the groups for every pair of years, and that of an event. */
+export function moveMatrices({ rates, events, fittedMoves }: GroupRates): {
+  readonly usual: readonly Float64Array[];
+  readonly event: Float64Array;
+} {
+  const stated = groupTransitions(rates.group, null);
+  const usual = events.map((_, y) => fittedMoves?.[y] ?? stated);
+  return { usual, event: groupTransitions(rates.group, rates.event) };
 }
 
 /**
@@ -34,12 +41,12 @@ export function moveMatrices({ rates }: GroupRates): [usual: Float64Array, event
  */
 export function groupMoves(model: GroupRates, seen: SeenMoves | null = null): GroupMoves {
   const { events } = model;
-  const [usual, event] = moveMatrices(model);
-  const out = events.map(() => usual);
+  const { usual, event } = moveMatrices(model);
+  const out = [...usual];
   const own = events.map(() => new Float64Array(CELLS));
   return (pixel) => {
     for (let y = 0; y < events.length; y++) {
-      const stated = events[y]?.[pixel] === 1 ? event : usual;
+      const stated = events[y]?.[pixel] === 1 ? event : usual[y]!;
       out[y] = seen === null ? stated : own[y]!;
       if (seen !== null) learnedMoves(stated, seen, (pixel * events.length + y) * CELLS, own[y]!);
     }
@@ -48,9 +55,9 @@ export function groupMoves(model: GroupRates, seen: SeenMoves | null = null): Gr
 }
 
 /** Transitions from the moves seen from `at` on, beside `trust` pixels that move as stated. */
-function learnedMoves(
+export function learnedMoves(
   stated: Float64Array,
-  { counts, trust }: SeenMoves,
+  { counts, trust }: { readonly counts: ArrayLike<number>; readonly trust: number },
   at: number,
   out: Float64Array,
 ): void {

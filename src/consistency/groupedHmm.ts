@@ -30,6 +30,8 @@ export interface GroupedModel {
   readonly rates: GroupedRates;
   /** For every pair of years 1 [pixel] where an event lies between them; null where none does. */
   readonly events: readonly (Uint8Array | null)[];
+  /** Group transitions [from][to] for every pair of years, instead of `rates.group`. */
+  readonly fittedMoves?: readonly Float64Array[] | undefined;
 }
 
 /** What a visitor of {@link groupedHmm} sees of a pixel; the arrays are used again for the next one. */
@@ -138,9 +140,8 @@ export function groupedClasses(
 
 /** What compiled code knows of the moves between groups. */
 export function kernelMoves(model: GroupedModel, seen: SeenMoves | null): KernelMoves {
-  const [usual, event] = moveMatrices(model);
   const start = groupShares(model.start, groupNumbers(model.legend));
-  return { start, usual, event, events: model.events, seen };
+  return { start, ...moveMatrices(model), events: model.events, seen };
 }
 
 function kernelGroups(model: GroupedModel): KernelGroups {

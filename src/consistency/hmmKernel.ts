@@ -16,7 +16,8 @@ export interface KernelSeries {
 export interface KernelMoves {
   /** Start shares of the groups. */
   readonly start: Float64Array;
-  readonly usual: Float64Array;
+  /** For every pair of years. */
+  readonly usual: readonly Float64Array[];
   readonly event: Float64Array;
   /** For every pair of years 1 [pixel] where an event lies between them, or null. */
   readonly events: readonly (Uint8Array | null)[];
@@ -121,7 +122,7 @@ function moveValues(
   years: number,
 ): unknown[] {
   const cells = start.length ** 2;
-  expect("usual moves", usual, Float64Array, cells);
+  expectAll("usual moves", usual, Float64Array, years - 1, cells);
   expect("moves of an event", event, Float64Array, cells);
   if (events.length !== years - 1) throw new RangeError(`HMM kernel: ${events.length} events`);
   for (const mask of events) if (mask) expect("event", mask, Uint8Array, pixels);

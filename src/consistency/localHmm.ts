@@ -20,11 +20,11 @@ export interface LocalOptions {
   readonly radius: number;
   /** Rounds of expectation and maximisation. */
   readonly rounds: number;
-  /** Weight of the model's own rates, in pixels of the window. */
+  /** Weight of the model's own rates, in pixels; that of the window by default. */
   readonly trust: number;
 }
 
-export const localDefaults: LocalOptions = Object.freeze({ radius: 2, rounds: 5, trust: 5 });
+export const localDefaults: LocalOptions = Object.freeze({ radius: 2, rounds: 5, trust: 25 });
 
 /** Rows beside a block that its classes depend on. */
 export function localMargin({ radius, rounds }: LocalOptions): number {
@@ -41,20 +41,20 @@ const CELLS = SIZE * SIZE;
 const COARSE = 2 ** 29;
 
 /**
- * The grouped hidden Markov model with a rate of change of its own at every place and pair of years.
- * Real change comes in patches and error in scattered pixels, so the moves between groups that the
- * model expects in a small window, beside those of its own rates, become the transitions of the pixel
- * in its middle (Baum-Welch with a Dirichlet prior, window by window). It needs no date of an event:
- * where a storm has felled a stand, leaving the forest becomes likely there and then.
+ * Moves between groups around every pixel and pair of years. Real change comes in patches and error in
+ * scattered pixels, so the moves that the grouped model expects in a small window, beside those of its
+ * own rates, become the transitions of the pixel in its middle (Baum-Welch with a Dirichlet prior,
+ * window by window). It needs no date of an event: where a storm has felled a stand, leaving the forest
+ * becomes likely there and then.
  *
  * @param kernel compiled code, null for this script; the bytes are the same
  */
-export function localClasses(
+export function localMoves(
   series: ProbabilitySeries,
   model: GroupedModel,
   options: Partial<LocalOptions> = {},
   kernel = hmmKernel(series.classes),
-): ClassSeries {
+): SeenMoves {
   const { radius, rounds, trust } = { ...localDefaults, ...options };
   const { width, height } = series;
   const bands = model.events.length * CELLS;
@@ -64,7 +64,17 @@ export function localClasses(
     const expected = expectedMoves(groups, model, seen, kernel);
     seen = { counts: boxSum(expected, width, height, radius, bands), trust };
   }
-  return groupedClasses(series, model, seen, kernel);
+  return seen!;
+}
+
+/** Classes by the grouped hidden Markov model with the {@link localMoves} of every place. */
+export function localClasses(
+  series: ProbabilitySeries,
+  model: GroupedModel,
+  options: Partial<LocalOptions> = {},
+  kernel = hmmKernel(series.classes),
+): ClassSeries {
+  return groupedClasses(series, model, localMoves(series, model, options, kernel), kernel);
 }
 
 /** Emissions of the groups, [pixel][year][group]; NaN in the first where some year has no data. */

@@ -4,10 +4,11 @@ import { bilateralDefaults, bilateralSmoothing } from "./bilateralSmoothing.js";
 import { type Cover, coverOf } from "./coverGroups.js";
 import { defaultRates, type GroupedModel, groupedClasses } from "./groupedHmm.js";
 import { type ClassModel, hmmClasses, viterbiClasses } from "./hmm.js";
-import { localClasses, localDefaults, localMargin } from "./localHmm.js";
+import { type LocalOptions, localDefaults, localMargin, localMoves } from "./localHmm.js";
 import { filterPatches } from "./patchFilter.js";
 import { distanceClasses } from "./probabilityDistance.js";
 import { type ClassSeries, type ProbabilitySeries, yearlyArgmax } from "./probabilitySeries.js";
+import { smallChangeMargin, withoutSmallChanges } from "./smallChanges.js";
 import {
   applyRules,
   fillGaps,
@@ -33,6 +34,8 @@ export interface SeriesModel {
 export interface RegionModel extends SeriesModel {
   /** Class transitions fitted to the series, for every pair of years. */
   readonly fitted: readonly Float64Array[];
+  /** Transitions of the groups fitted to the series, for every pair of years. */
+  readonly fittedMoves: readonly Float64Array[];
 }
 
 /** A way to make yearly maps consistent. */
@@ -49,20 +52,47 @@ export interface ConsistencyMethod {
 }
 
 /** The method that a study recommends. */
-export const DEFAULT_METHOD = "grouped-hmm";
+export const DEFAULT_METHOD = "local-hmm";
 
 /** Probability of a change of class a year in the plain model. */
 export const defaultChange = 0.03;
 
 /** The grouped model at its default rates. */
 export function groupedModel(model: SeriesModel, rates = defaultRates): GroupedModel {
-  return { ...model, rates };
+  const { legend, prior, start, events } = model;
+  return { legend, prior, start, events, rates };
 }
 
 /** The same model without its events. */
 export function withoutEvents(model: SeriesModel): SeriesModel {
   return { ...model, events: model.events.map(() => null) };
 }
+
+/** The grouped model with the transitions that were fitted to the series; it knows no date. */
+export function fittedModel(model: RegionModel): GroupedModel {
+  return { ...groupedModel(withoutEvents(model)), fittedMoves: model.fittedMoves };
+}
+
+/**
+ * The recommended method: the grouped model with fitted transitions for every pair of years, learned
+ * further place by place, changes of a few pixels undone.
+ *
+ * @returns also the moves of every place, from which the model explains itself
+ */
+export function recommendedClasses(
+  series: ProbabilitySeries,
+  model: RegionModel,
+  options: Partial<LocalOptions> = {},
+) {
+  const grouped = fittedModel(model);
+  const seen = localMoves(series, grouped, options);
+  const { width, height } = series;
+  const classes = withoutSmallChanges(groupedClasses(series, grouped, seen), width, height);
+  return { classes, model: grouped, seen };
+}
+
+/** Pixels around a pixel that {@link recommendedClasses} looks at. */
+export const recommendedMargin = localMargin(localDefaults) + smallChangeMargin;
 
 /** The plain model over all classes. */
 export function classModel(model: SeriesModel, change = defaultChange): ClassModel {
@@ -93,23 +123,23 @@ const method = (
 
 /** All methods of a study with two years or more, the default first. */
 export const consistencyMethods: readonly ConsistencyMethod[] = Object.freeze([
-  method(DEFAULT_METHOD, "grouped hidden Markov model with the dates of stated events", (s, m) =>
+  method(
+    DEFAULT_METHOD,
+    "grouped hidden Markov model, rates of change fitted to the series for every pair of years and then place by place, no date; changes of at most 3 pixels undone",
+    (s, m) => recommendedClasses(s, m).classes,
+    { margin: recommendedMargin },
+  ),
+  method("grouped-hmm", "grouped hidden Markov model with the dates of stated events", (s, m) =>
     groupedClasses(s, groupedModel(m)),
   ),
   method("grouped-hmm-undated", "grouped hidden Markov model that knows no date", (s, m) =>
     groupedClasses(s, groupedModel(withoutEvents(m))),
   ),
   method(
-    "local-hmm",
-    "grouped hidden Markov model with rates of change learned place by place, no date",
-    (s, m) => localClasses(s, groupedModel(withoutEvents(m))),
-    { margin: localMargin(localDefaults) },
-  ),
-  method(
-    "local-hmm-dated",
-    "the same with the dates of stated events",
-    (s, m) => localClasses(s, groupedModel(m)),
-    { margin: localMargin(localDefaults) },
+    "grouped-hmm-fitted",
+    "the same with rates fitted to the series for every pair of years, the same everywhere; changes of at most 3 pixels undone",
+    (s, m) => withoutSmallChanges(groupedClasses(s, fittedModel(m)), s.width, s.height),
+    { margin: smallChangeMargin },
   ),
   method("hmm", "plain hidden Markov model, posterior of every year", (s, m) =>
     hmmClasses(s, classModel(m)),

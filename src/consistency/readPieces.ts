@@ -1,5 +1,5 @@
 import type { Study } from "../study/study.js";
-import type { SeriesModel } from "./methods.js";
+import type { RegionModel } from "./methods.js";
 import type { ProbabilitySeries } from "./probabilitySeries.js";
 import { readPixels } from "./readSeries.js";
 
@@ -7,7 +7,7 @@ import { readPixels } from "./readSeries.js";
 export interface Piece {
   readonly series: ProbabilitySeries;
   /** The model with the events of the series' pixels. */
-  readonly model: SeriesModel;
+  readonly model: RegionModel;
   /** Grid index of every wanted pixel of the piece. */
   readonly pixels: Uint32Array;
   /** Where each of them lies in the series. */
@@ -32,7 +32,7 @@ export interface WantedPixels {
 export async function readPieces(
   study: Study,
   network: string,
-  model: SeriesModel,
+  model: RegionModel,
   wanted: WantedPixels,
   margin: number,
 ): Promise<Piece[]> {
@@ -78,7 +78,7 @@ export async function readPieces(
   });
 }
 
-function eventsAt(model: SeriesModel, pixels: Uint32Array): SeriesModel {
+function eventsAt(model: RegionModel, pixels: Uint32Array): RegionModel {
   const events = model.events.map((mask) =>
     mask === null ? null : Uint8Array.from(pixels, (pixel) => mask[pixel]!),
   );

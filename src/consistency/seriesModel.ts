@@ -6,8 +6,9 @@ import { pixelCount } from "../raster/grid.js";
 import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { readSamples } from "../samples/sampleFile.js";
 import type { Study } from "../study/study.js";
+import { fitGroupMoves } from "./fitGroupMoves.js";
 import { fitTransitions } from "./fitTransitions.js";
-import { classModel, type RegionModel, type SeriesModel } from "./methods.js";
+import { classModel, groupedModel, type RegionModel, type SeriesModel } from "./methods.js";
 import { readPixels } from "./readSeries.js";
 
 /** The network whose maps are made consistent. */
@@ -57,7 +58,11 @@ export async function readRegionModel(study: Study): Promise<RegionModel> {
   const step = Math.max(1, Math.floor(pixels / FITTED_PIXELS));
   const sample = Uint32Array.from({ length: Math.ceil(pixels / step) }, (_, n) => n * step);
   const series = await readPixels(study, SOURCE_NETWORK, sample);
-  return { ...model, fitted: fitTransitions(series, classModel(model)).transitions };
+  return {
+    ...model,
+    fitted: fitTransitions(series, classModel(model)).transitions,
+    fittedMoves: fitGroupMoves(series, groupedModel(model)),
+  };
 }
 
 /**

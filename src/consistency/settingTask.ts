@@ -1,5 +1,6 @@
 import type { TaskFunction } from "../parallel/tasks.js";
-import type { SeriesModel } from "./methods.js";
+import type { RegionModel } from "./methods.js";
+import { observedYears } from "./observedYears.js";
 import type { ProbabilitySeries } from "./probabilitySeries.js";
 import { methodFamilies } from "./settings.js";
 
@@ -9,7 +10,7 @@ export interface SettingTask {
   readonly setting: number;
   readonly series: ProbabilitySeries;
   /** With the events of the series' pixels. */
-  readonly model: SeriesModel;
+  readonly model: RegionModel;
 }
 
 /** Class ids of every year [pixel] under one setting. */
@@ -21,6 +22,6 @@ export const settingTask: TaskFunction<SettingTask, Uint8Array[]> = ({
 }) => {
   const family = methodFamilies.find((one) => one.name === name)!;
   const ids = Uint8Array.of(0, ...model.legend.map(({ id }) => id));
-  const classes = family.apply(series, model, setting);
+  const classes = observedYears(family.apply(series, model, setting), series);
   return classes.map((year) => year.map((k) => ids[k]!));
 };

@@ -1,11 +1,13 @@
 import { groupedClasses } from "./groupedHmm.js";
 import { hmmClasses } from "./hmm.js";
-import { localClasses, localDefaults, localMargin } from "./localHmm.js";
+import { localDefaults } from "./localHmm.js";
 import {
   classModel,
   DEFAULT_METHOD,
   groupedModel,
-  type SeriesModel,
+  type RegionModel,
+  recommendedClasses,
+  recommendedMargin,
   withoutEvents,
 } from "./methods.js";
 import { distanceClasses } from "./probabilityDistance.js";
@@ -21,7 +23,7 @@ export interface MethodFamily {
   readonly standard: number;
   /** Pixels around a pixel that its classes depend on. */
   readonly margin: number;
-  readonly apply: (series: ProbabilitySeries, model: SeriesModel, setting: number) => ClassSeries;
+  readonly apply: (series: ProbabilitySeries, model: RegionModel, setting: number) => ClassSeries;
 }
 
 const RATES = [0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5] as const;
@@ -34,6 +36,14 @@ const grouped = (change: number, event: number) => ({ group: change, class: chan
 export const methodFamilies: readonly MethodFamily[] = Object.freeze([
   {
     name: DEFAULT_METHOD,
+    parameter: "weight of the region's rates, pixels",
+    settings: [5, 25, 100, 400],
+    standard: localDefaults.trust,
+    margin: recommendedMargin,
+    apply: (s, m, trust) => recommendedClasses(s, m, { trust }).classes,
+  },
+  {
+    name: "grouped-hmm",
     parameter: "yearly change",
     settings: RATES,
     standard: 0.03,
@@ -41,7 +51,7 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     apply: (s, m, change) => groupedClasses(s, groupedModel(m, grouped(change, 0.7))),
   },
   {
-    name: `${DEFAULT_METHOD}, event`,
+    name: "grouped-hmm, event",
     parameter: "forest loss in the event",
     settings: [0.03, 0.2, 0.5, 0.7, 0.85, 0.95],
     standard: 0.7,
@@ -56,15 +66,6 @@ export const methodFamilies: readonly MethodFamily[] = Object.freeze([
     margin: 0,
     apply: (s, m, change) =>
       groupedClasses(s, groupedModel(withoutEvents(m), grouped(change, change))),
-  },
-  {
-    name: "local-hmm",
-    parameter: "yearly change",
-    settings: [0.003, 0.03, 0.1, 0.3],
-    standard: 0.03,
-    margin: localMargin(localDefaults),
-    apply: (s, m, change) =>
-      localClasses(s, groupedModel(withoutEvents(m), grouped(change, change))),
   },
   {
     name: "hmm",

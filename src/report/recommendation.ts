@@ -9,17 +9,12 @@ const BARS = [0.02, 0.01] as const;
  * What to use and what it costs, every sentence chosen and filled by the tables of scores,
  * differences and the curve. The consistent maps are recommended unless their accuracy is lower
  * beyond its interval. Empty where the study has no consistency methods.
- *
- * @param dated whether the manifest states an event
  */
-export function recommendation(
-  tables: {
-    readonly scores: readonly Row[];
-    readonly differences: readonly Row[];
-    readonly curve: readonly Row[];
-  },
-  dated: boolean,
-): string[] {
+export function recommendation(tables: {
+  readonly scores: readonly Row[];
+  readonly differences: readonly Row[];
+  readonly curve: readonly Row[];
+}): string[] {
   const { scores, differences, curve } = tables;
   const agreement = score(scores, DEFAULT_METHOD, "agreement", "mean");
   const yearly = findPoints(differences, "multi-year", DEFAULT_METHOD, "agreement", "mean");
@@ -27,7 +22,8 @@ export function recommendation(
   const gain = { value: -yearly.value, low: -yearly.high, high: -yearly.low };
   const accuracy = findPoints(differences, "multi-year", DEFAULT_METHOD, "accuracy", "mean");
   const worse = accuracy !== null && accuracy.low > 0;
-  const model = `the multi-year network made consistent by the grouped hidden Markov model${dated ? " with the dates of the manifest's events" : ""}`;
+  const model =
+    "the multi-year network made consistent by a hidden Markov model that learns how often groups of classes change, for every pair of years and place, from the unlabelled series and is told no date";
   const sentences = [
     worse
       ? `Not recommended here: the maps in maps/${DEFAULT_METHOD}, ${model}, because they are less accurate. Use the network's yearly maps in maps/multi-year.`
@@ -45,7 +41,7 @@ export function recommendation(
     );
   } else {
     sentences.push(
-      "State the dates of known events in the manifest under its key events; without a date use maps/local-hmm, which learns where change is frequent. If a missed change costs more than a false one, use the yearly maps; if only the stable cover matters, a lower yearly change.",
+      "If a missed change costs more than a false one, use maps/grouped-hmm, which is told the dates of the manifest's events, or the yearly maps; if a false one costs more, maps/grouped-hmm-fitted. Mapped pixels are no areas: take areas of change from sampled points.",
     );
   }
   return sentences;
@@ -59,13 +55,15 @@ function changeSentences(scores: readonly Row[], differences: readonly Row[]): s
   if (own === null || yearly === null) return [];
   const sentences = [
     `It shows ${percent(own)} of the felled conifers (yearly maps ${percent(yearly)}) and changes ${percent(falseChange(DEFAULT_METHOD) ?? 0)} of the pixels where nothing changed (yearly maps ${percent(falseChange("multi-year") ?? 0)}).`,
+    ...precision(scores),
   ];
   sentences.push(...recallOfAllChange(scores, differences));
   const others = [
     ["filter-ends", "the rule filter of the first and last year"],
     ["hmm", "the plain hidden Markov model"],
-    ["local-hmm", "the model that learns local rates and knows no date"],
-    ["local-hmm-dated", "the same with the date"],
+    ["grouped-hmm", "the grouped model that is told the storm's date"],
+    ["grouped-hmm-undated", "the same without the date"],
+    ["grouped-hmm-fitted", "the same with rates learned for the whole region"],
     ["constant", "the constant map"],
   ] as const;
   for (const [model, words] of others) {
@@ -101,14 +99,30 @@ function recallOfAllChange(scores: readonly Row[], differences: readonly Row[]):
   ];
 }
 
-/** Families among which the price of a bar is looked up. */
-const PRICED = [DEFAULT_METHOD, `${DEFAULT_METHOD}, event`, "local-hmm"];
+/** How much of the mapped change is true. */
+function precision(scores: readonly Row[]): string[] {
+  const parts = scores.flatMap(({ model, measure, period, value }) => {
+    if (model !== DEFAULT_METHOD || measure !== "change_precision" || period === "mean") return [];
+    const yearly = score(scores, "multi-year", "change_precision", String(period));
+    if (typeof value !== "number" || yearly === null) return [];
+    return [`${percent(value)} in ${period} (yearly maps ${percent(yearly)})`];
+  });
+  if (parts.length === 0) return [];
+  return [`Of the pixels that it maps as changed, ${parts.join(" and ")} truly changed.`];
+}
+
+/** Families among which the price of a bar is looked up: settings, and methods that have none. */
+const PRICED = [
+  DEFAULT_METHOD,
+  "grouped-hmm",
+  "grouped-hmm, event",
+  "grouped-hmm-undated",
+  "grouped-hmm-fitted",
+];
 
 /** Under each bar of false change the setting that loses least of the storm. */
 function priceOfBars(curve: readonly Row[]): string[] {
-  const shown = curve.filter(
-    ({ model, setting }) => setting !== null && PRICED.includes(String(model)),
-  );
+  const shown = curve.filter(({ model }) => PRICED.includes(String(model)));
   const value = ({ model, setting }: Row, measure: string) => {
     const row = shown.find(
       (one) => one.model === model && one.setting === setting && one.measure === measure,
@@ -116,7 +130,9 @@ function priceOfBars(curve: readonly Row[]): string[] {
     return typeof row?.value === "number" ? row.value : null;
   };
   const settings = shown.filter((row) => row.measure === "storm_recall");
-  const standard = settings.find((row) => row.model === DEFAULT_METHOD && row.standard === "yes");
+  const standard = settings.find(
+    (row) => row.model === DEFAULT_METHOD && row.standard === "yes" && row.setting !== null,
+  );
   const at = standard === undefined ? null : value(standard, "storm_recall");
   if (standard === undefined || at === null) return [];
   return BARS.map((bar) => {
@@ -126,7 +142,10 @@ function priceOfBars(curve: readonly Row[]): string[] {
       .sort((a, b) => b.recall - a.recall)[0];
     if (under === undefined) return `No setting keeps false change below ${percent(bar)}.`;
     const { row, recall } = under;
-    if (row === standard) return `This setting keeps false change below ${percent(bar)}.`;
-    return `The least that false change below ${percent(bar)} costs: ${row.model} with ${row.parameter} ${row.setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting, recall of all change pooled over the pairs of years ${percent(value(row, "change_recall") ?? 0)}.`;
+    if ((value(standard, "false_change") ?? 1) < bar) {
+      return `This setting keeps false change below ${percent(bar)}.`;
+    }
+    const setting = row.setting === null ? "" : ` with ${row.parameter} ${row.setting}`;
+    return `The least that false change below ${percent(bar)} costs: ${row.model}${setting}, agreement ${percent(value(row, "agreement") ?? 0)}, storm recall ${percent(recall)}, ${signed(100 * (recall - at))} points against the recommended setting, recall of all change pooled over the pairs of years ${percent(value(row, "change_recall") ?? 0)}.`;
   });
 }

@@ -11,6 +11,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   storm_recall: "storm recall",
   storm_direction: "storm direction",
   change_recall: "change recall",
+  change_precision: "change precision",
   false_change: "false change",
   flicker: "flicker",
 };

@@ -10,6 +10,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import type { Study } from "../study/study.js";
 import type { Row } from "../table/csv.js";
 import { agreementTable } from "./agreementTable.js";
+import { changeAreasTable, sampledAreaTable } from "./changeAreas.js";
 import { curveTable } from "./curveFigures.js";
 import { outcomeInWords } from "./inWords.js";
 import { limits } from "./limits.js";
@@ -33,8 +34,6 @@ import { summaryTable, withInterval } from "./summaryTable.js";
 const TABLES: Readonly<Record<string, string>> = {
   "change.csv":
     "Change scores by stratum (felled: conifers that the storm turned into something else)",
-  "sampled-area.csv":
-    "Felled area and accuracy of the recommended maps from a stratified sample of reference points, beside a complete count",
   "calibration.csv": "Stated probabilities and shares correct",
   "other-maps.csv": "Agreement with maps of others at the finest legend that both can express",
   "interpreted-area.csv":
@@ -42,9 +41,10 @@ const TABLES: Readonly<Record<string, string>> = {
   "interpreters.csv": "How far interpreters agree on the points that both named",
   "conditions.csv":
     "Accuracy by number of valid dates, elevation and slope, with the most frequent error (truth as map)",
-  "change-area.csv": "Area, gain, loss, net, gross and swap of every class in the maps, hectares",
+  "change-area.csv":
+    "Area, gain, loss, net, gross and swap of every class in the maps, hectares, errors included",
   "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
-  "storm.csv": "Forest lost in the maps by event and class before",
+  "storm.csv": "Forest lost in the maps by event and class before, errors included",
   "differences.csv": "Differences between models on the same blocks",
   "seeds.csv": "Differences between models over training seeds, one by one and pooled",
   "transfer.csv": "A network applied to years other than its own",
@@ -104,7 +104,7 @@ export async function writeReport(study: Study): Promise<string> {
   const differences = await readTable(study, "differences.csv");
   const transfer = await readTable(study, "transfer.csv");
   const curve = await readTable(study, "curve.csv");
-  const advice = recommendation({ scores, differences, curve }, manifest.events.length > 0);
+  const advice = recommendation({ scores, differences, curve });
   if (advice.length > 0) {
     const { html } = await curveTable(study);
     const rows = html.includes("<td") ? scrolling(html) : "";
@@ -119,6 +119,7 @@ export async function writeReport(study: Study): Promise<string> {
   if (words.length > 0) add("In words", paragraphs(words));
   add("Maps", picture("maps"));
   add("Change maps", picture("changes"));
+  add("Change in hectares: mapped, estimated and true", await changeAreas(study));
   if ((await readTable(study, "agreement.csv")).length > 0) {
     add(
       "Agreement beside the paper's",
@@ -174,6 +175,26 @@ function whatWasRun({ manifest, years, legend, grid, parameters }: Study): strin
       : "an LSTM for the year, and the maps of each model scored on blocks where nothing was trained";
   return `${notice}
 <p>${size} at ${pixel}, mapping years ${years.join(", ")} (each starts on ${manifest.yearStart}), ${legend.length} classes, ${parameters.datesPerYear} dates a year. Steps: scenes and cube, cleaning of the old map by K-means, a forest per year for pseudo-labels, ${networks}.</p>`;
+}
+
+/** Areas of change with what is true of them, and the estimate from reference points. */
+async function changeAreas(study: Study): Promise<string> {
+  const parts: string[] = [];
+  if ((await readTable(study, "sampled-area.csv")).length > 0) {
+    parts.push(
+      "<p>Mapped pixels are no areas: errors count as change. A stratified sample of reference points, with strata of its own for mapped change, gives the area with an interval.</p>",
+      scrolling((await sampledAreaTable(study)).html),
+    );
+  }
+  if ((await readTable(study, "change-accuracy.csv")).length > 0) {
+    const all = await changeAreasTable(study, { all: true });
+    parts.push(
+      "<h3>What the maps show and how much of it is true, over the whole area</h3>",
+      scrolling((await changeAreasTable(study)).html),
+      `<details><summary>By class and from class to class</summary>${scrolling(all.html)}</details>`,
+    );
+  }
+  return parts.join("\n");
 }
 
 /** F1 of every class and overall accuracy of models and default method, for the last year. */

@@ -28,8 +28,8 @@ test("interpreters' files become felled area, accuracy and their agreement", asy
   // The map fells 20 of 100 pixels.
   const before = new Uint8Array(100).fill(conifers);
   const later = before.map((id, pixel) => (pixel < 20 ? shrubland : id));
-  await writeLabelMap(one, "grouped-hmm", 2018, before);
-  await writeLabelMap(one, "grouped-hmm", 2019, later);
+  await writeLabelMap(one, "local-hmm", 2018, before);
+  await writeLabelMap(one, "local-hmm", 2019, later);
   const drawn = {
     pixel: Uint32Array.of(0, 5, 50, 60, 70),
     stratum: Uint8Array.of(0, 0, 1, 1, 1),

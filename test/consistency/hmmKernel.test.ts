@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fitGroupMoves } from "../../src/consistency/fitGroupMoves.js";
 import {
   defaultRates,
   type GroupedModel,
@@ -78,6 +79,12 @@ test("the compiled models give the bytes of the scripted ones", { skip }, () => 
       localClasses(series, model),
       localClasses(series, model, {}, null),
       `local, ${name}`,
+    );
+    const fitted = { ...model, fittedMoves: fitGroupMoves(series, model) };
+    assert.deepEqual(
+      localClasses(series, fitted),
+      localClasses(series, fitted, {}, null),
+      `fitted, ${name}`,
     );
   }
 });

@@ -3,10 +3,12 @@ import { test } from "node:test";
 import { bayesianSmoothing } from "../../src/consistency/bayesianSmoothing.js";
 import { bilateralSmoothing } from "../../src/consistency/bilateralSmoothing.js";
 import { boxSum } from "../../src/consistency/boxSum.js";
+import { fitGroupMoves } from "../../src/consistency/fitGroupMoves.js";
 import { defaultRates, groupedClasses } from "../../src/consistency/groupedHmm.js";
 import { localClasses } from "../../src/consistency/localHmm.js";
 import { meanProbabilities } from "../../src/consistency/meanProbabilities.js";
 import { consistencyMethods } from "../../src/consistency/methods.js";
+import { observedYears } from "../../src/consistency/observedYears.js";
 import { filterPatches, findPatches } from "../../src/consistency/patchFilter.js";
 import { distanceClasses } from "../../src/consistency/probabilityDistance.js";
 import {
@@ -15,6 +17,7 @@ import {
   yearlyArgmax,
 } from "../../src/consistency/probabilitySeries.js";
 import { pairOfEvent } from "../../src/consistency/seriesModel.js";
+import { withoutSmallChanges } from "../../src/consistency/smallChanges.js";
 import {
   applyRules,
   fillGaps,
@@ -23,7 +26,7 @@ import {
   lastYearRule,
   middleRule,
 } from "../../src/consistency/temporalRules.js";
-import { classTransitions } from "../../src/consistency/transitions.js";
+import { classTransitions, groupTransitions } from "../../src/consistency/transitions.js";
 import { defaultClasses } from "../../src/manifest/defaultClasses.js";
 import { createRandom } from "../../src/random.js";
 
@@ -51,6 +54,68 @@ test("rule filters on single pixels", () => {
   const frequency = frequencyRule(new Set([1, 2]), new Set([3]));
   assert.deepEqual(ruled([1, 2, 2], frequency), [2, 2, 2]);
   assert.deepEqual(ruled([1, 3, 1], frequency), [1, 3, 1]);
+});
+
+test("changes of a few connected pixels are undone until the next change", () => {
+  const maps = [
+    [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+    // Two pixels that touch at a corner, and four on the other side.
+    [2, 1, 1, 1, 3, 1, 2, 1, 1, 2, 1, 1, 1, 2, 3],
+    [2, 1, 1, 1, 3, 1, 1, 1, 1, 2, 1, 1, 1, 2, 3],
+  ].map((map) => Uint8Array.from(map));
+  const kept = withoutSmallChanges(maps, 5, 3).map((map) => [...map]);
+  assert.deepEqual(kept[1], [1, 1, 1, 1, 3, 1, 1, 1, 1, 2, 1, 1, 1, 2, 3]);
+  assert.deepEqual(kept[2], kept[1]);
+  const later = [[1], [2], [2], [3]].map((map) => Uint8Array.from(map));
+  assert.deepEqual(
+    withoutSmallChanges(later, 1, 1).flatMap((map) => [...map]),
+    [1, 1, 1, 1],
+  );
+  assert.deepEqual(
+    withoutSmallChanges(later, 1, 1, 0).flatMap((map) => [...map]),
+    [1, 2, 2, 3],
+  );
+  const gap = [[1], [0], [2]].map((map) => Uint8Array.from(map));
+  assert.deepEqual(
+    withoutSmallChanges(gap, 1, 1).flatMap((map) => [...map]),
+    [1, 0, 2],
+  );
+});
+
+test("a class is taken away where a year saw nothing", () => {
+  const series = onePixel([{ Grass: 100 }, {}, { Grass: 100 }]);
+  const classes = [2, 2, 2].map((k) => Uint8Array.of(k));
+  assert.deepEqual(
+    observedYears(classes, series).flatMap((map) => [...map]),
+    [2, 0, 2],
+  );
+});
+
+test("fitted moves show the year of a storm without being told its date", () => {
+  const random = createRandom(5);
+  const count = 3000;
+  const percent = years.map(() => new Uint8Array(K * count));
+  for (let pixel = 0; pixel < count; pixel++) {
+    const felled = random.uniform() < 0.2;
+    years.forEach((_, y) => {
+      const forest = felled && y > 0 ? random.uniform() < 0.1 : random.uniform() < 0.9;
+      percent[y]![number("Conifers") * count + pixel] = forest ? 90 : 10;
+      percent[y]![number("Shrubland") * count + pixel] = forest ? 10 : 90;
+    });
+  }
+  const series = { years, classes: K, width: count, height: 1, percent };
+  const start = Float64Array.from(legend, ({ name }) => (name === "Conifers" ? 0.9 : 0.01));
+  const model = { legend, prior: flat, start, rates: defaultRates };
+  const [storm, quiet] = fitGroupMoves(series, model);
+  assert.ok(Math.abs(storm![1]! - 0.2) < 0.05, `${storm![1]}`);
+  assert.ok(quiet![1]! < 0.02, `${quiet![1]}`);
+  for (const matrix of [storm!, quiet!]) {
+    assert.ok(matrix.every((share) => share > 0));
+    for (let g = 0; g < 4; g++) {
+      const sum = matrix.subarray(4 * g, 4 * g + 4).reduce((a, b) => a + b, 0);
+      assert.ok(Math.abs(sum - 1) < 1e-12);
+    }
+  }
 });
 
 test("patches join at corners, and small ones take the class around them", () => {
@@ -149,8 +214,9 @@ test("local rates find a patch without a date and leave single pixels alone", ()
   const model = { legend, prior: flat, start: flat, rates: defaultRates, events: [null, null] };
   const share = (maps: readonly Uint8Array[], pixels: number[]) =>
     pixels.filter((pixel) => maps[0]![pixel] !== maps[1]![pixel]).length / pixels.length;
-  const local = localClasses(series, { ...model, rates: { ...defaultRates, group: 0.01 } });
-  const grouped = groupedClasses(series, { ...model, rates: { ...defaultRates, group: 0.01 } });
+  const rates = { ...defaultRates, group: 0.01 };
+  const local = localClasses(series, { ...model, rates }, { trust: 5 });
+  const grouped = groupedClasses(series, { ...model, rates });
   assert.equal(share(grouped, patch), share(grouped, single));
   assert.equal(share(local, patch), 1);
   assert.equal(share(local, single), 0);
@@ -204,7 +270,8 @@ test("a block with the margin of a method equals the same rows of the whole", ()
   const whole: ProbabilitySeries = { years, classes: K, width, height, percent };
   const events = [Uint8Array.from({ length: pixels }, (_, i) => i % 2), null];
   const fitted = [0, 1].map(() => classTransitions(legend, 0.1));
-  const model = { legend, prior: flat, start: flat, events, fitted };
+  const fittedMoves = [groupTransitions(0.1, null), groupTransitions(0.02, 0.4)];
+  const model = { legend, prior: flat, start: flat, events, fitted, fittedMoves };
   const [row0, row1] = [20, 30];
   for (const method of consistencyMethods) {
     const [top, bottom] = [row0 - method.margin, row1 + method.margin];
