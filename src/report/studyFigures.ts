@@ -155,8 +155,17 @@ export async function trainingRecords(
   return records;
 }
 
+/** Maps that stand below each other in the report, by model, with what their panels say. */
+const MAP_ROWS: readonly (readonly [model: string, words: string])[] = [
+  ["multi-year", "multi-year network"],
+  ["single-year", "network of the year"],
+  [DEFAULT_METHOD, "made consistent (recommended)"],
+  ["truth", "true land cover"],
+];
+
 /**
- * Pictures of the study's maps, by file name: the maps of all years of the main network, and the
+ * Pictures of the study's maps, by file name: the maps of all years of the main network, of the
+ * recommended method and, where known, of the truth, with the old map, all in one legend; and the
  * change counts of the default consistency method, multi-year, single-year and, where known, true
  * change side by side.
  */
@@ -168,12 +177,24 @@ export async function studyPictures(study: Study): Promise<Record<string, Pictur
   const read = (model: string) =>
     Promise.all(study.years.map((year) => readYearMap(study, model, year)));
   if (main !== undefined) {
-    const maps = await read(main);
-    pictures.maps = classPicture(
-      study,
-      study.years.map((year, n) => ({ title: String(year), ids: maps[n]! })),
-      { title: `Land cover, ${main} network`, note },
-    );
+    const panels: { title: string; ids: Uint8Array }[] = [];
+    for (const [model, words] of MAP_ROWS) {
+      const network = model.endsWith("-year");
+      if (!models.includes(model) || (network && model !== main)) continue;
+      const maps = await read(model);
+      study.years.forEach((year, n) => {
+        panels.push({ title: `${year}, ${words}`, ids: maps[n]! });
+      });
+    }
+    if (models.includes("labels")) {
+      const { year } = study.manifest.labels;
+      panels.push({ title: `old map of ${year}`, ids: await readYearMap(study, "labels", year) });
+    }
+    pictures.maps = classPicture(study, panels, {
+      title: "Land cover",
+      note,
+      columns: study.years.length,
+    });
   }
   if (study.years.length < 2) return pictures;
   const compared = [DEFAULT_METHOD, "multi-year", "single-year", "truth"].filter((model) =>

@@ -117,7 +117,11 @@ export async function writeReport(study: Study): Promise<string> {
   }
   const words = outcomeInWords({ scores, differences, transfer });
   if (words.length > 0) add("In words", paragraphs(words));
-  add("Maps", picture("maps"));
+  add(
+    "Maps",
+    picture("maps"),
+    "<p>White: no class, because nothing was observed or the old map's code stands for none of the classes.</p>",
+  );
   add("Change maps", picture("changes"));
   add("Change in hectares: mapped, estimated and true", await changeAreas(study));
   if ((await readTable(study, "agreement.csv")).length > 0) {
