@@ -24,8 +24,8 @@ function imports(file: string): string[] {
   );
 }
 
-/** Stages that know notebooks, kernels, runs or the command line; nothing below them may import them. */
-const surface = new Set(["notebook", "kernel", "run", "cli", ""]);
+/** Stages that know notebooks, kernels, run folders or the command line; nothing below them may import them. */
+const surface = new Set(["notebook", "kernel", "run", "view", "cli", ""]);
 const utilities = new Set([
   "errors.ts",
   "random.ts",

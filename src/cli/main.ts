@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, readonly [text: string, load: () => Prom
     "show the tables of several runs side by side",
     async () => (await import("./commands/compare.js")).compareCommand,
   ],
+  view: [
+    "show the maps of a run in the browser",
+    async () => (await import("./commands/view.js")).viewCommand,
+  ],
   notebook: [
     "strip notebooks, check their types, convert them to text and HTML",
     async () => (await import("./commands/notebook.js")).notebookCommand,

@@ -18,11 +18,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   truth: "the true land cover",
 };
 
+/** What a model's or consistency method's name stands for; undefined for other names. */
+export function meaningOf(model: string): string | undefined {
+  return MEANINGS[model] ?? consistencyMethods.find(({ name }) => name === model)?.title;
+}
+
 /** A table of the models with what their names stand for; consistency methods are told by their own words. */
 export function modelKey(models: readonly string[]): string {
-  const methods = new Map(consistencyMethods.map(({ name, title }) => [name, title]));
   const rows = models.flatMap((model) => {
-    const meaning = MEANINGS[model] ?? methods.get(model);
+    const meaning = meaningOf(model);
     if (meaning === undefined) return [];
     return [{ model, "stands for": model === DEFAULT_METHOD ? `${meaning} (default)` : meaning }];
   });
