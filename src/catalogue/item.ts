@@ -4,6 +4,9 @@ import type { Footprint } from "./footprint.js";
 export interface StacAsset {
   readonly href: string;
   readonly type?: string;
+  /** Bytes of the file, and its multihash in hexadecimal digits. */
+  readonly "file:size"?: number;
+  readonly "file:checksum"?: string;
   readonly alternate?: Readonly<Record<string, { readonly href?: string } | undefined>>;
 }
 

@@ -33,7 +33,9 @@ export interface RasterFile {
   readonly bandNames: readonly string[];
   readonly nodata: number | null;
   read(options?: ReadOptions): Promise<Raster>;
-  /** Size of the file in bytes and the version that a server names: they change when it is replaced. */
+  /** Size of the file in bytes. */
+  readonly size: number;
+  /** Its size and the version that a server names: they change when it is replaced. */
   readonly version: string;
   /** Bytes that opening and reading took so far. */
   bytesRead(): number;
@@ -57,6 +59,7 @@ export async function openRaster(place: string): Promise<RasterFile> {
       grid,
       bandNames: names,
       nodata,
+      size: bytes.size,
       version: `${bytes.size} ${bytes.etag ?? ""}`.trimEnd(),
       bytesRead: () => bytes.received(),
       close,

@@ -61,6 +61,7 @@ function sceneAt(
     tileCloud: null,
     bands,
     mask: maskPath ? folderMask(images.mask, maskPath) : null,
+    statedFiles: [],
     defect: missing.length ? `no file for ${missing.join(" ")}` : null,
   };
 }

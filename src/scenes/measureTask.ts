@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { ServiceError } from "../errors.js";
 import { isRemote } from "../http/http.js";
 import type { TaskContext } from "../parallel/tasks.js";
@@ -23,7 +24,10 @@ export interface SceneMeasure {
   readonly offset: OffsetEvidence;
   /** Versions of its files on the network, bands first; empty for local files. */
   readonly versions: readonly string[];
-  /** Why the scene cannot be used at all: a file that its catalogue lists and the network lacks. */
+  /**
+   * Why the scene cannot be used at all: a file that its catalogue lists and the network lacks, or
+   * that has another size than is stated.
+   */
   readonly defect: string | null;
 }
 
@@ -42,7 +46,8 @@ export async function measureScene(
   scene: Scene,
   { context: grid }: TaskContext<Grid>,
 ): Promise<SceneMeasure> {
-  const { versions, defect } = await openRemoteFiles(scene);
+  const { versions, defect: remoteDefect } = await openRemoteFiles(scene);
+  const defect = remoteDefect ?? wrongLocalSize(scene);
   if (defect) {
     return { covered: 0, cloud: 0, valid: 0, place: "", wrapped: 0, offset: {}, versions, defect };
   }
@@ -64,6 +69,7 @@ export async function measureScene(
 async function openRemoteFiles({
   bands,
   mask,
+  statedFiles,
 }: Scene): Promise<Pick<SceneMeasure, "versions" | "defect">> {
   const layers = [...Object.entries(bands), ["mask", mask!] as const];
   const remote = layers.filter(([, { path }]) => isRemote(path));
@@ -72,7 +78,9 @@ async function openRemoteFiles({
       try {
         const file = await openRaster(path);
         file.close();
-        return { version: file.version, defect: null };
+        const stated = statedFiles.find((one) => one.layer === name)?.size ?? file.size;
+        const defect = stated === file.size ? null : wrongSize(name, file.size, stated);
+        return { version: file.version, defect };
       } catch (error) {
         if (!(error instanceof ServiceError && goneStatus.has(error.status ?? 0))) throw error;
         return { version: "", defect: `file of ${name} is missing: ${error.message}` };
@@ -83,6 +91,19 @@ async function openRemoteFiles({
     versions: found.map(({ version }) => version),
     defect: found.find(({ defect }) => defect !== null)?.defect ?? null,
   };
+}
+
+const wrongSize = (layer: string, found: number, stated: number) =>
+  `file of ${layer} has ${found} bytes, its catalogue states ${stated}`;
+
+/** In words the first local file whose size is not the one stated; one that is gone is met on reading. */
+function wrongLocalSize({ statedFiles }: Scene): string | null {
+  for (const { layer, path, size } of statedFiles) {
+    if (size === null || isRemote(path)) continue;
+    const found = statSync(path, { throwIfNoEntry: false })?.size ?? size;
+    if (found !== size) return wrongSize(layer, found, size);
+  }
+  return null;
 }
 
 function count(marks: Uint8Array): number {

@@ -57,6 +57,14 @@ async function readSafe(folder: string, name: string): Promise<Scene> {
     if (path) bands[band] = { path, band: 1, scale: 1 / quantification, offset: 0, nodata: 0 };
   }
   const scl = located("SCL_20");
+  const stated = await readManifestSafe(folder);
+  const statedFiles = [
+    ...Object.entries(bands).map(([layer, { path }]) => ({ layer, path })),
+    ...(scl ? [{ layer: "mask", path: scl }] : []),
+  ].flatMap(({ layer, path }) => {
+    const found = stated.get(path);
+    return found ? [{ layer, path, ...found }] : [];
+  });
   const cloud = value("Cloud_Coverage_Assessment");
   const spacecraft = value("SPACECRAFT_NAME")?.slice(-1).toLowerCase();
   const orbit = value("SENSING_ORBIT_NUMBER");
@@ -91,8 +99,37 @@ async function readSafe(folder: string, name: string): Promise<Scene> {
           nodata: 0,
         }
       : null,
+    statedFiles,
     defect: missing.length ? `no file for ${missing.join(" ")}` : null,
   };
+}
+
+/** Multihash prefixes of the checksums that products list. */
+const checksumPrefixes: Readonly<Record<string, string>> = { "SHA3-256": "1620", MD5: "d50110" };
+
+/** Sizes and checksums by path, as the product's own list of files (`manifest.safe`) states them. */
+async function readManifestSafe(
+  folder: string,
+): Promise<Map<string, { size: number | null; checksum: string | null }>> {
+  const stated = new Map<string, { size: number | null; checksum: string | null }>();
+  const file = join(folder, "manifest.safe");
+  if (!existsSync(file)) return stated;
+  const xml = await readFile(file, "utf8");
+  for (const [, attributes, content] of xml.matchAll(
+    /<byteStream\b([^>]*)>([\s\S]*?)<\/byteStream>/g,
+  )) {
+    const href = /<fileLocation\b[^>]*\bhref="(?:\.\/)?([^"]+)"/.exec(content!)?.[1];
+    if (!href) continue;
+    const size = /\bsize="(\d+)"/.exec(attributes!)?.[1];
+    const [, algorithm, digest] =
+      /<checksum\b[^>]*\bchecksumName="([^"]+)"[^>]*>\s*([0-9a-fA-F]+)/.exec(content!) ?? [];
+    const prefix = checksumPrefixes[algorithm ?? ""];
+    stated.set(join(folder, href), {
+      size: size === undefined ? null : Number(size),
+      checksum: prefix && digest ? `${prefix}${digest.toLowerCase()}` : null,
+    });
+  }
+  return stated;
 }
 
 /** BOA_ADD_OFFSET by band; a product without the list needs none. */

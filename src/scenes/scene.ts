@@ -24,6 +24,17 @@ export interface SceneMask {
   readonly nodata: number | null;
 }
 
+/** What a catalogue or product states about one of a scene's files. */
+export interface StatedFile {
+  /** Band name, or `mask`. */
+  readonly layer: string;
+  readonly path: string;
+  /** Bytes; null where not stated. */
+  readonly size: number | null;
+  /** Multihash in hexadecimal digits; null where not stated. */
+  readonly checksum: string | null;
+}
+
 /** Where the scene's record comes from; it decides who states the radiometric offset. */
 export type SceneOrigin =
   | "earth-search"
@@ -64,6 +75,8 @@ export interface Scene {
   readonly tileCloud: number | null;
   readonly bands: Readonly<Record<string, SceneBand>>;
   readonly mask: SceneMask | null;
+  /** Its files with what is stated about them; empty where nothing is. */
+  readonly statedFiles: readonly StatedFile[];
   /** Why the scene cannot be used at all, such as a missing file. */
   readonly defect: string | null;
 }

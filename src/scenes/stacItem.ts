@@ -5,7 +5,7 @@ import { FileError } from "../errors.js";
 import { isRemote } from "../http/http.js";
 import { isJpeg2000 } from "../raster/jpeg2000.js";
 import { parseBaseline } from "./baseline.js";
-import type { Scene, SceneBand, SceneOrigin } from "./scene.js";
+import type { Scene, SceneBand, SceneOrigin, StatedFile } from "./scene.js";
 
 /** How the files of an item are reached. */
 export interface AssetAccess {
@@ -69,6 +69,13 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
   }
   const path = (asset: StacAsset) =>
     assetPath(base, (form && asset.alternate?.[form]?.href) || asset.href);
+  const statedFiles: StatedFile[] = [];
+  const note = (layer: string, asset: StacAsset) => {
+    const { "file:size": size = null, "file:checksum": checksum = null } = asset;
+    if (size !== null || checksum !== null) {
+      statedFiles.push({ layer, path: path(asset), size, checksum });
+    }
+  };
   const bands: Record<string, SceneBand> = {};
   const originals: Record<string, string> = {};
   const missing: string[] = [];
@@ -77,12 +84,14 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
     if (!asset) missing.push(band);
     else {
       bands[band] = { path: path(assets[asset]!), band: 1, scale: 1e-4, offset: 0, nodata: 0 };
+      note(band, assets[asset]!);
       const original = assets[`${asset}-jp2`];
       if (original) originals[band] = path(original);
     }
   }
   const scl = assets.scl ?? assets.SCL ?? assets.SCL_20m;
   if (!scl) missing.push("SCL");
+  else note("mask", scl);
   const picture = assets.thumbnail ?? assets.rendered_preview;
   const product = text("s2:product_uri", "s2:product_id");
   const offline = properties.online === false;
@@ -119,6 +128,7 @@ export function sceneFromItem(item: StacItem, access: string | AssetAccess): Sce
           nodata: 0,
         }
       : null,
+    statedFiles,
     defect: offline
       ? "offline: the service has to fetch the product from its archive, which cannot be ordered here"
       : missing.length

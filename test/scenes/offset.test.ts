@@ -25,6 +25,7 @@ const scene = (facts: Partial<Scene>): Scene => ({
   tileCloud: 10,
   bands: {},
   mask: null,
+  statedFiles: [],
   defect: null,
   ...facts,
 });

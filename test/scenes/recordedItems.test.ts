@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { footprintOverlap } from "../../src/catalogue/footprint.js";
 import type { StacItem } from "../../src/catalogue/item.js";
+import { itemFromProduct } from "../../src/catalogue/odataSearch.js";
+import type { HttpFetch } from "../../src/http/http.js";
 import { findTwins, relatePair, sameAcquisition } from "../../src/scenes/duplicates.js";
 import { missingDates } from "../../src/scenes/missingDates.js";
 import { decideOffset } from "../../src/scenes/offset.js";
@@ -71,7 +73,10 @@ test("three dialects give one record", () => {
   assert.equal(byKey.original, true);
 });
 
-test("the offset of every recorded item", () => {
+const unasked: HttpFetch = () =>
+  Promise.reject(new Error("a product offline has no files to list"));
+
+test("the offset of every recorded item", async () => {
   const rules = (items: readonly StacItem[]) =>
     items.map((item) => {
       const { rule, offset } = decideOffset(scene(item), "B04");
@@ -84,6 +89,14 @@ test("the offset of every recorded item", () => {
   assert.deepEqual([decided.rule, decided.offset], ["R5", 0]);
   assert.deepEqual(rules(recorded.planetaryComputer()), Array(13).fill("R3 0"));
   assert.deepEqual(rules([recorded.dataSpace()]), ["R4 -1000"]);
+  // Images of 2020 that were reprocessed in 2023: their date says nothing.
+  const products = recorded.dataSpaceProducts().map((product) => ({ ...product, Online: false }));
+  const items = await Promise.all(products.map((product) => itemFromProduct(unasked, product)));
+  assert.deepEqual(
+    items.map((item) => item.properties.datetime).map((time) => String(time).slice(0, 4)),
+    ["2020", "2020"],
+  );
+  assert.deepEqual(rules(items), ["R4 -1000", "R4 -1000"]);
   const level2 = recorded
     .earthSearchPage()
     .features.filter(({ collection }) => collection!.endsWith("l2a"));

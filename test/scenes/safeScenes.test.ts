@@ -1,16 +1,30 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { buildCube } from "../../src/cube/buildCube.js";
 import { openCube } from "../../src/cube/openCube.js";
 import { packageRoot } from "../../src/packageRoot.js";
+import type { TaskContext } from "../../src/parallel/tasks.js";
+import { type Grid, gridFromBounds } from "../../src/raster/grid.js";
 import { readRaster } from "../../src/raster/readRaster.js";
+import { checkFiles, readMultihash } from "../../src/scenes/checksums.js";
+import { measureScene } from "../../src/scenes/measureTask.js";
 import { decideOffset } from "../../src/scenes/offset.js";
 import { retrieveScenes } from "../../src/scenes/retrieveScenes.js";
 import { readSafeFolders } from "../../src/scenes/safeScenes.js";
 import { openStudy } from "../../src/study/openStudy.js";
+import { recorded } from "../catalogue/recorded.js";
 
 const root = mkdtempSync(join(tmpdir(), "phenocover-safe-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -51,6 +65,15 @@ ${images.map((image) => `<IMAGE_FILE>${image}</IMAGE_FILE>`).join("")}
 <EXT_POS_LIST>46.9 10.3 46.9 11.8 45.9 11.7 45.9 10.3 46.9 10.3 </EXT_POS_LIST>
 <Cloud_Coverage_Assessment>12.5</Cloud_Coverage_Assessment></n1:Level-2A_User_Product>`;
   writeFileSync(join(root, folder, name, "MTD_MSIL2A.xml"), xml);
+  const listed = images.map((image) => {
+    const path = join(root, folder, name, `${image}.jp2`);
+    if (!existsSync(path)) return "";
+    const content = readFileSync(path);
+    const sum = createHash("sha3-256").update(content).digest("hex").toUpperCase();
+    return `<dataObject ID="a"><byteStream mimeType="application/octet-stream" size="${content.length}">
+<fileLocation locatorType="URL" href="./${image}.jp2"/><checksum checksumName="SHA3-256">${sum}</checksum></byteStream></dataObject>`;
+  });
+  writeFileSync(join(root, folder, name, "manifest.safe"), listed.join("\n"));
   return join(root, folder);
 }
 
@@ -122,4 +145,46 @@ labels: {kind: clc, path: ${join(golden, "classes.jp2")}, year: 2020}
     checked++;
   });
   assert.ok(checked > 5000 && days.length === 20, `${checked} pixels`);
+});
+
+test("a file that is not what the product lists is told by size when measured, by checksum when read", async () => {
+  product("sums", "02.14", "", { day: "05" });
+  product("sums", "02.14", "", { day: "06" });
+  const scenes = await readSafeFolders(join(root, "sums"));
+  const outcomes = async () => {
+    const checks = await checkFiles(scenes);
+    return checks.filter(({ outcome }) => outcome !== "sound");
+  };
+  assert.equal((await checkFiles(scenes)).length, 22);
+  assert.deepEqual(await outcomes(), []);
+  const { path } = scenes[1]!.bands.B04!;
+  const content = readFileSync(path);
+  content[content.length - 100]! ^= 1;
+  writeFileSync(path, content);
+  const [differs, ...others] = await outcomes();
+  assert.deepEqual([differs!.path, differs!.outcome, others.length], [path, "differs", 0]);
+  assert.match(differs!.problem, /^sha3-256 is [0-9a-f]{64}, stated is [0-9a-f]{64}$/);
+  writeFileSync(path, content.subarray(0, 5000));
+  const grid = gridFromBounds(32632, [600300, 5098200, 601600, 5099600], 10);
+  const measured = await measureScene(scenes[1]!, { context: grid } as TaskContext<Grid>);
+  assert.equal(
+    measured.defect,
+    `file of B04 has 5000 bytes, its catalogue states ${content.length}`,
+  );
+  rmSync(path);
+  assert.equal((await outcomes())[0]!.problem, "is missing");
+});
+
+test("multihashes of catalogues are read; unknown and inconsistent ones say nothing", () => {
+  const [red] = recorded
+    .earthSearchPage()
+    .features.filter(({ collection }) => collection === "sentinel-2-c1-l2a")
+    .map(({ assets }) => assets.red!["file:checksum"]!);
+  assert.deepEqual(readMultihash(red!), { algorithm: "sha256", digest: red!.slice(4) });
+  const { assets } = recorded.dataSpace();
+  assert.equal(readMultihash(assets.B02_10m!["file:checksum"]!)?.algorithm, "sha3-256");
+  assert.equal(readMultihash(`d50110${"a".repeat(32)}`)?.algorithm, "md5");
+  for (const text of [`d50120${"0".repeat(64)}`, `1220${"0".repeat(62)}`, "1e20ab", "", null]) {
+    assert.equal(readMultihash(text), null);
+  }
 });

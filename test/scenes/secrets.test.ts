@@ -158,8 +158,11 @@ labels: {kind: clc, path: ${join(golden, "classes.jp2")}, year: 2020}
     },
   );
   let text = "";
-  child.stdout.on("data", (part) => void (text += part));
-  child.stderr.on("data", (part) => void (text += part));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (part) => {
+      text += part;
+    });
+  }
   const [code] = await once(child, "close");
   return { code: code as number, text };
 }

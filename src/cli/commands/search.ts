@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../../files/atomic.js";
 import { createHttpClient } from "../../http/client.js";
 import { createRandom } from "../../random.js";
 import { inScratchFolder } from "../../run/preflight.js";
+import { checkFiles } from "../../scenes/checksums.js";
 import { footprintCollection } from "../../scenes/footprints.js";
 import { degreeBounds } from "../../scenes/remoteScenes.js";
 import { type RetrieveOptions, retrieveScenes } from "../../scenes/retrieveScenes.js";
@@ -14,7 +15,7 @@ import { readThumbnails } from "../../scenes/thumbnails.js";
 import { openStudy } from "../../study/openStudy.js";
 import type { Study } from "../../study/study.js";
 import { parseCsv } from "../../table/csv.js";
-import type { Command } from "../command.js";
+import type { Command, CommandContext } from "../command.js";
 import { parseOptions, readOverrides, wholeNumbers } from "../options.js";
 
 export const searchCommand: Command = {
@@ -30,6 +31,8 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
   --count            numbers of scenes by year and decision instead of the table
   --quicklooks FILE  also write a page with the small picture of every scene of the years and its
                      footprint, as HTML
+  --checksums        also read local files whose catalogue or product states a checksum; exit code 1
+                     and the list when one differs
   --footprints FILE  also write footprints with the decisions as GeoJSON, - for stdout alone
   --json             the rows as JSON
 `,
@@ -43,6 +46,7 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
         count: { type: "boolean" },
         footprints: { type: "string" },
         quicklooks: { type: "string" },
+        checksums: { type: "boolean" },
       },
       [1, 1],
     );
@@ -86,9 +90,28 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
     if (values.count) stdout.write(countText(decisions, values.json ?? false));
     else if (values.json) stdout.write(`${JSON.stringify(parseCsv(text), null, 2)}\n`);
     else if (toStdout) stdout.write(text);
-    return 0;
+    return values.checksums ? await reportChecksums(decisions, { stderr, signal }) : 0;
   },
 };
+
+/** Says which local files differ from what is stated about them. @returns the exit code */
+async function reportChecksums(
+  decisions: readonly SceneDecision[],
+  { stderr, signal }: Pick<CommandContext, "stderr" | "signal">,
+): Promise<number> {
+  const checks = await checkFiles(
+    decisions.map(({ scene }) => scene),
+    { signal },
+  );
+  const differing = checks.filter(({ outcome }) => outcome === "differs");
+  for (const { path, problem } of differing) stderr.write(`${path} ${problem}\n`);
+  const sound = checks.filter(({ outcome }) => outcome === "sound").length;
+  const open = checks.length - sound - differing.length;
+  stderr.write(
+    `checksums: ${sound} files as stated, ${differing.length} differ, ${open} without a checksum\n`,
+  );
+  return differing.length > 0 ? 1 : 0;
+}
 
 /** Writes the page of pictures: what lies outside the years was never a candidate. */
 async function writeQuicklooks(
