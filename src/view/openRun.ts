@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_METHOD } from "../consistency/methods.js";
 import type { Cube } from "../cube/cube.js";
 import { openCubeFolder } from "../cube/openCube.js";
 import { FileError } from "../errors.js";
@@ -32,7 +33,7 @@ export interface OpenRun {
 }
 
 /** Series that are shown first, in this order; the others follow by name. */
-const firstShown = ["grouped-hmm", "multi-year", "single-year", "forest", "labels", "truth"];
+const firstShown = [DEFAULT_METHOD, "multi-year", "single-year", "forest", "labels", "truth"];
 
 /**
  * Opens a run folder for looking at its maps.

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { PNG } from "pngjs";
+import { DEFAULT_METHOD } from "../../src/consistency/methods.js";
 import { FileError, UsageError } from "../../src/errors.js";
 import { findBrowser } from "../../src/figures/browser.js";
 import { writeYearMaps } from "../../src/maps/yearMaps.js";
@@ -32,7 +33,7 @@ before(async () => {
     for (let k = 0; k < 3; k++)
       shares[k * 64 * 64 + pixel] = pixel < 64 ? [0, 0, 100][k]! : [45, 55, 0][k]!;
   }
-  await writeYearMaps(study, "grouped-hmm", 2018, shares);
+  await writeYearMaps(study, DEFAULT_METHOD, 2018, shares);
   server = await serveRun(await openRun(root), 0);
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -49,7 +50,7 @@ const get = async (path: string) => {
 
 test("a layer is a picture in the legend's colours, confidence in shades", async () => {
   const colours = async (layer: string) => {
-    const { body } = await get(`/map?model=grouped-hmm&layer=${layer}`);
+    const { body } = await get(`/map?model=${DEFAULT_METHOD}&layer=${layer}`);
     const { width, height, data } = PNG.sync.read(body);
     assert.deepEqual([width, height], [64, 64]);
     return [0, 64].map((pixel) => data.subarray(pixel * 4, pixel * 4 + 3).toString("hex"));
@@ -66,9 +67,9 @@ test("a pixel tells its place, classes and probabilities", async () => {
   assert.ok(
     Math.abs(pixel.longitude - 10.292986) < 1e-6 && Math.abs(pixel.latitude - 46.051886) < 1e-6,
   );
-  assert.deepEqual(pixel.classes["grouped-hmm"], [8]);
+  assert.deepEqual(pixel.classes[DEFAULT_METHOD], [8]);
   assert.equal(pixel.classes.forest.length, 3);
-  assert.deepEqual(pixel.probabilities, { "grouped-hmm": [[45, 55, 0]] });
+  assert.deepEqual(pixel.probabilities, { [DEFAULT_METHOD]: [[45, 55, 0]] });
   assert.deepEqual(pixel.series, [], "no cube in this run");
 });
 
@@ -118,7 +119,7 @@ test("in the browser a click shows the pixel, and both maps step through the yea
     await page.waitForSelector("#pixel table");
     assert.match(await page.locator("#pixel h2").first().innerText(), /^Row 3\d, column 3\d /);
     await page.keyboard.press("ArrowLeft");
-    assert.match(page.url(), /#grouped-hmm\/2018\/multi-year\/2019\/3\d\/3\d$/);
+    assert.match(page.url(), /#local-hmm\/2018\/multi-year\/2019\/3\d\/3\d$/);
     assert.deepEqual(faults, []);
   } finally {
     await started.close();
