@@ -1,6 +1,7 @@
 import { FileError } from "../errors.js";
 import { publicAddress } from "../http/http.js";
 import type { ByteSource } from "./byteSource.js";
+import { copyTile } from "./copyTile.js";
 import type { Grid } from "./grid.js";
 import { readBoxes } from "./jpeg2000Boxes.js";
 import { type CodestreamLayout, openCodestream, tileEdges } from "./jpeg2000Codestream.js";
@@ -50,10 +51,14 @@ export async function openJpeg2000(bytes: ByteSource): Promise<Jpeg2000Image> {
             `tile ${tile} has ${found.width} x ${found.height} pixels, expected ${x1 - x} x ${y1 - y}`,
           );
         }
-        const place: Window = [x - layout.left, y - layout.top, x1 - layout.left, y1 - layout.top];
-        for (const [k, band] of bands.entries()) {
-          copyTile(samples, place, components, band, window, out[k]!);
-        }
+        const placed = {
+          samples,
+          top: y - layout.top,
+          left: x - layout.left,
+          width: x1 - x,
+          step: components,
+        };
+        for (const [k, band] of bands.entries()) copyTile(placed, band, window, out[k]!);
       }
       return out;
     },
@@ -75,23 +80,6 @@ function tilesOf(layout: CodestreamLayout, tilesAcross: number, window: Window):
     for (let c = column(left); c <= column(right - 1); c++) tiles.push(r * tilesAcross + c);
   }
   return tiles;
-}
-
-function copyTile(
-  samples: ArrayLike<number>,
-  [tileLeft, tileTop, tileRight, tileBottom]: Window,
-  components: number,
-  band: number,
-  [left, top, right, bottom]: Window,
-  out: AnyRasterArray,
-): void {
-  const from = Math.max(left, tileLeft);
-  const to = Math.min(right, tileRight);
-  for (let y = Math.max(top, tileTop); y < Math.min(bottom, tileBottom); y++) {
-    const target = (y - top) * (right - left) - left;
-    const source = (y - tileTop) * (tileRight - tileLeft) - tileLeft;
-    for (let x = from; x < to; x++) out[target + x] = samples[(source + x) * components + band]!;
-  }
 }
 
 /** The grid that geography markup describes; it names the centre of the first pixel (GMLJP2). */

@@ -1,6 +1,7 @@
 import { endianness } from "node:os";
 import { type BaseDecoder, type GeoTIFFImage, getDecoder } from "geotiff";
 import type { ByteSource } from "./byteSource.js";
+import { copyTile } from "./copyTile.js";
 import type { Window } from "./readRaster.js";
 import type { AnyRasterArray } from "./typedArray.js";
 
@@ -40,10 +41,14 @@ export async function readSamples(
     checkTile(image, place, tile.length, separate);
     for (const [k, one] of samples.entries()) {
       if (separate && one !== place.sample) continue;
-      const step = separate ? 1 : image.getSamplesPerPixel();
-      const first = separate ? 0 : one;
-      const tileTop = place.row * tileHeight;
-      copyTile(tile, tileTop, place.column * tileWidth, tileWidth, step, first, window, out[k]!);
+      const placed = {
+        samples: tile,
+        top: place.row * tileHeight,
+        left: place.column * tileWidth,
+        width: tileWidth,
+        step: separate ? 1 : image.getSamplesPerPixel(),
+      };
+      copyTile(placed, separate ? 0 : one, window, out[k]!);
     }
   }
   return out;
@@ -140,26 +145,4 @@ async function plainDecoder(image: GeoTIFFImage): Promise<BaseDecoder | null> {
     LercParameters: await directory.loadValue("LercParameters"),
   };
   return getDecoder(directory.getValue("Compression") ?? 1, parameters);
-}
-
-/** Copies the part of a tile that lies in the window; `step` samples a pixel, `first` is taken. */
-function copyTile(
-  tile: AnyRasterArray,
-  tileTop: number,
-  tileLeft: number,
-  tileWidth: number,
-  step: number,
-  first: number,
-  [left, top, right, bottom]: Window,
-  out: AnyRasterArray,
-): void {
-  const tileHeight = Math.floor(tile.length / (tileWidth * step));
-  const from = Math.max(left, tileLeft);
-  const to = Math.min(right, tileLeft + tileWidth);
-  for (let y = Math.max(top, tileTop); y < Math.min(bottom, tileTop + tileHeight); y++) {
-    const target = (y - top) * (right - left) + from - left;
-    const source = ((y - tileTop) * tileWidth + from - tileLeft) * step + first;
-    if (step === 1) out.set(tile.subarray(source, source + to - from), target);
-    else for (let i = 0; i < to - from; i++) out[target + i] = tile[source + i * step]!;
-  }
 }
