@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.js";
 import { quicklookSheet } from "../../figures/quicklookSheet.js";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { createHttpClient } from "../../http/client.js";
+import type { OnProgress } from "../../progress.js";
 import { createRandom } from "../../random.js";
 import { inScratchFolder } from "../../run/preflight.js";
 import { checkFiles } from "../../scenes/checksums.js";
@@ -68,6 +69,7 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
       signal,
       pixels: !(images.kind === "stac" && catalogueService(images.catalog) !== null),
       onNote: (note) => stderr.write(`${note}\n`),
+      onProgress: redrawn(stderr),
     };
     const toStdout = !values.json && !values.count && values.footprints !== "-";
     const { decisions, text } = await inScratchFolder(study, async (scratch) => {
@@ -94,14 +96,26 @@ simulated region has no catalogue: its acquisitions are made first, and kept in 
   },
 };
 
+/** Shows on a terminal how far the work is, in one line that goes when it is done. */
+function redrawn(target: CommandContext["stderr"]): OnProgress {
+  let shown = "";
+  return (done, total, note = "") => {
+    const line = done < total ? `${Math.floor((100 * done) / total)} % ${note}` : "";
+    if (!target.isTTY || line === shown) return;
+    shown = line;
+    target.write(`\r\x1b[K${line}`);
+  };
+}
+
 /** Says which local files differ from what is stated about them. @returns the exit code */
 async function reportChecksums(
   decisions: readonly SceneDecision[],
   { stderr, signal }: Pick<CommandContext, "stderr" | "signal">,
 ): Promise<number> {
+  const progress = redrawn(stderr);
   const checks = await checkFiles(
     decisions.map(({ scene }) => scene),
-    { signal },
+    { signal, onProgress: (done, total) => progress(done, total, "files read") },
   );
   const differing = checks.filter(({ outcome }) => outcome === "differs");
   for (const { path, problem } of differing) stderr.write(`${path} ${problem}\n`);
