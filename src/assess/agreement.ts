@@ -58,6 +58,13 @@ export function classMean(measure: ClassMeasure): MatrixMeasure {
   };
 }
 
+/** Classes for which Dice is defined: those that some of the two maps has. */
+export function classesPresent(matrix: Confusion): number {
+  let count = 0;
+  for (let k = 0; k < matrix.classes; k++) if (!Number.isNaN(diceOf(matrix, k))) count++;
+  return count;
+}
+
 /** Agreement of two maps over all classes: `agreement`, `quantity`, `allocation`. */
 export const mapAgreements: Readonly<Record<string, MatrixMeasure>> = Object.freeze({
   agreement: diagonalShare,

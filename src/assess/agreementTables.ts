@@ -1,7 +1,7 @@
 import { pixelHectares } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
-import { classAgreements, classMean, mapAgreements } from "./agreement.js";
+import { classAgreements, classesPresent, classMean, mapAgreements } from "./agreement.js";
 import { type ScoredPixels, sumBlocks } from "./blockCounts.js";
 import { type BlockDraws, blockDraws, estimate } from "./bootstrap.js";
 import { confusionCounts, type MatrixMeasure, matrixDistributions } from "./confusion.js";
@@ -49,6 +49,7 @@ export function agreementRows(
     for (const [measure, of] of Object.entries(classAgreements)) {
       wanted.push({ class: "mean", measure, of: classMean(of) });
     }
+    wanted.push({ class: "mean", measure: "classes", of: classesPresent });
     legend.forEach(({ name }, k) => {
       for (const [measure, of] of Object.entries(classAgreements)) {
         wanted.push({ class: name, measure, of: (matrix) => of(matrix, k) });
@@ -84,7 +85,7 @@ export function agreementRows(
 /**
  * Writes tables/agreement.csv and tables/transitions.csv for every model with maps of all years,
  * over the pixels of validation and test blocks. `class` is `all` for the whole map and `mean` for
- * the unweighted mean over the classes present. A study of one year has no agreement: nothing is
+ * the unweighted mean over the classes present, whose number is the measure `classes`. A study of one year has no agreement: nothing is
  * written and the answer is false.
  */
 export async function writeAgreementTables(study: Study): Promise<boolean> {

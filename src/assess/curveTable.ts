@@ -9,11 +9,13 @@ import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import type { ScoredPixels } from "./blockCounts.js";
 import { blockDraws, distributions, estimate } from "./bootstrap.js";
+import { type CurvePoint, curveClaims } from "./claims.js";
 import { curveCounts, curveMeasures } from "./curve.js";
 import { mappedModels, readMaps, type YearMaps } from "./models.js";
 import { readScoredPixels } from "./scoredArea.js";
 import { openValidation } from "./truth.js";
 
+const CLAIM_COLUMNS = ["claim", "model", "setting", "against", "measure", "value", "low", "high"];
 const COLUMNS = ["model", "parameter", "setting", "standard", "measure", "value", "low", "high"];
 
 /** Fewer pixels are done before a thread has started. */
@@ -22,7 +24,8 @@ const THREAD_PIXELS = 20_000;
 /**
  * Writes tables/curve.csv: agreement, change recall, storm recall, false change and accuracy of every
  * family of consistency methods over its settings, and of every mapped model (without a setting).
- * The settings are shown, none is chosen by them. Without truth of every year, or with one year,
+ * The settings are shown, none is chosen by them. What they say about the claims of the method goes to
+ * tables/claims.csv. Without truth of every year, or with one year,
  * nothing is written and the answer is false.
  */
 export async function writeCurveTable(
@@ -36,28 +39,35 @@ export async function writeCurveTable(
   const draws = blockDraws(scored.blocks);
   const measures = curveMeasures(study.years.length);
   const names = Object.keys(measures);
-  const score = (maps: YearMaps, row: Row): Row[] => {
-    const counts = curveCounts(study.legend, study.years, maps, known, scored);
-    return distributions(counts, Object.values(measures), draws).map((distribution, n) => ({
-      ...row,
-      measure: names[n]!,
-      ...estimate(distribution),
-    }));
-  };
   const rows: Row[] = [];
+  const points: CurvePoint[] = [];
+  const score = (maps: YearMaps, row: Row & { model: string; setting: number | null }) => {
+    const counts = curveCounts(study.legend, study.years, maps, known, scored);
+    const found = distributions(counts, Object.values(measures), draws);
+    const { model, setting } = row;
+    points.push({
+      model,
+      setting,
+      measures: Object.fromEntries(names.map((name, n) => [name, found[n]!])),
+    });
+    found.forEach((distribution, n) => {
+      rows.push({ ...row, measure: names[n]!, ...estimate(distribution) });
+    });
+  };
   const total = methodFamilies.reduce((sum, { settings }) => sum + settings.length, 0);
   await applySettings(study, scored, options.workers, (family, setting, maps, done) => {
     const { name: model, parameter, standard } = family;
     const row = { model, parameter, setting, standard: setting === standard ? "yes" : "no" };
-    rows.push(...score(maps, row));
+    score(maps, row);
     options.onProgress?.(done, total, model);
   });
   for (const model of mappedModels(study)) {
     if (model === "truth") continue;
     const row = { model, parameter: null, setting: null, standard: "yes" };
-    rows.push(...score(await readMaps(study, model), row));
+    score(await readMaps(study, model), row);
   }
   await writeCsv(study.folder.table("curve.csv"), COLUMNS, rows);
+  await writeCsv(study.folder.table("claims.csv"), CLAIM_COLUMNS, curveClaims(points));
   return true;
 }
 

@@ -1,15 +1,15 @@
 import { eventPatterns } from "../cube/eventPatterns.js";
 import type { Legend } from "../manifest/manifest.js";
-import { readYearMap } from "../maps/labelMap.js";
 import { inSharedMemory } from "../parallel/shared.js";
 import { pixelCount } from "../raster/grid.js";
+import { openRaster, type Window } from "../raster/readRaster.js";
 import { balancedClassWeights, classCounts } from "../samples/classWeights.js";
 import { readSamples } from "../samples/sampleFile.js";
 import type { Study } from "../study/study.js";
 import { fitGroupMoves } from "./fitGroupMoves.js";
 import { fitTransitions } from "./fitTransitions.js";
 import { classModel, groupedModel, type RegionModel, type SeriesModel } from "./methods.js";
-import { readPixels } from "./readSeries.js";
+import { BLOCK_ROWS, readPixels } from "./readSeries.js";
 
 /** The network whose maps are made consistent. */
 export const SOURCE_NETWORK = "multi-year";
@@ -26,15 +26,15 @@ export const MEAN_NETWORKS: readonly string[] = [
  * where and when the manifest's events lie. No reference enters.
  */
 export async function readSeriesModel(study: Study): Promise<SeriesModel> {
-  return seriesModel(study, await readYearMap(study, SOURCE_NETWORK, study.years[0]!));
+  return seriesModel(study, await countMap(study, SOURCE_NETWORK, study.years[0]!));
 }
 
 /**
  * The same for a study without maps.
  *
- * @param first class ids of the first year
+ * @param first pixels of every class id in the first year
  */
-export async function seriesModel(study: Study, first: Uint8Array): Promise<SeriesModel> {
+export async function seriesModel(study: Study, first: Uint32Array): Promise<SeriesModel> {
   const { legend } = study;
   const samples = await readSamples(study.folder.samples(`train-${SOURCE_NETWORK}.parquet`));
   return {
@@ -46,7 +46,7 @@ export async function seriesModel(study: Study, first: Uint8Array): Promise<Seri
 }
 
 /** Ids that a legend may have. */
-const IDS = 256;
+export const IDS = 256;
 
 /** Pixels that transitions are fitted to: every n-th of the region, so that about this many remain. */
 const FITTED_PIXELS = 20_000;
@@ -78,9 +78,24 @@ export function trainingPrior(labels: Uint8Array, legend: Legend): Float64Array 
   return weighted.map((value) => (value === 0 ? 1 : value / sum));
 }
 
-/** Share of every class in a map, with one pixel more of each, so that no class is impossible. */
-export function areaShares(map: Uint8Array, legend: Legend): Float64Array {
-  const counts = classCounts(map, IDS);
+/** Pixels of every class id in a map, read a few rows at a time. */
+async function countMap({ folder, grid }: Study, model: string, year: number) {
+  const counts = new Uint32Array(IDS);
+  const file = await openRaster(folder.map(model, `${year}.tif`));
+  try {
+    for (let top = 0; top < grid.height; top += BLOCK_ROWS) {
+      const window: Window = [0, top, grid.width, Math.min(grid.height, top + BLOCK_ROWS)];
+      const [ids] = (await file.read({ window })).bands;
+      for (const id of ids!) counts[id]!++;
+    }
+  } finally {
+    file.close();
+  }
+  return counts;
+}
+
+/** Share of every class in an area, with one pixel more of each, so that no class is impossible. */
+export function areaShares(counts: Uint32Array, legend: Legend): Float64Array {
   const total = legend.reduce((sum, { id }) => sum + counts[id]! + 1, 0);
   return Float64Array.from(legend, ({ id }) => (counts[id]! + 1) / total);
 }
@@ -96,6 +111,7 @@ export function pairOfEvent(date: string, years: readonly number[]): number {
 
 /** For every pair of years 1 [pixel] where an event lies between them, or null. */
 async function eventMasks({ manifest, years, grid }: Study): Promise<(Uint8Array | null)[]> {
+  if (manifest.events.length === 0) return years.slice(1).map(() => null);
   const patterns = await eventPatterns(manifest.events, grid);
   return years.slice(1).map((_, pair) => {
     let bits = 0;

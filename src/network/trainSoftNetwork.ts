@@ -1,11 +1,12 @@
 import { defaultRates } from "../consistency/groupedHmm.js";
 import { probabilitySeries } from "../consistency/probabilitySeries.js";
-import { SOURCE_NETWORK, seriesModel } from "../consistency/seriesModel.js";
+import { IDS, SOURCE_NETWORK, seriesModel } from "../consistency/seriesModel.js";
 import { type SoftLabels, softLabels } from "../consistency/softLabels.js";
 import { mapFromProbabilities } from "../maps/yearMaps.js";
 import type { OnProgress } from "../progress.js";
 import { createRandom } from "../random.js";
 import { BlockSet, type Blocks, openBlocks } from "../samples/blocks.js";
+import { classCounts } from "../samples/classWeights.js";
 import { readSamples, writeSamples } from "../samples/sampleFile.js";
 import { emptyTable, type SampleTable } from "../samples/sampleTable.js";
 import { softModel } from "../study/models.js";
@@ -62,7 +63,7 @@ async function changingPixels(
   const series = probabilitySeries({ years, classes: legend.length, width, height, percent });
   const classIds = legend.map(({ id }) => id);
   const { ids } = mapFromProbabilities(percent[0]!, classIds);
-  const model = { ...(await seriesModel(study, ids)), rates: defaultRates };
+  const model = { ...(await seriesModel(study, classCounts(ids, IDS))), rates: defaultRates };
   const allowed = Uint8Array.from(set, (number) => (number === BlockSet.train ? 1 : 0));
   return softLabels(series, model, allowed, most, createRandom(seed).split("soft labels"));
 }

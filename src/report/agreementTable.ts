@@ -11,7 +11,8 @@ const PAPER_YEARS: readonly number[] = [2018, 2019, 2020];
 /**
  * Agreement per class (Dice) and overall (pixel agreement) of the multi-year and the single-year
  * maps for every pair of years, with intervals, beside the paper's figures where the study has the
- * same years and class names. The last row is the unweighted mean over the classes present.
+ * same years and class names. The last rows are the unweighted mean over the classes present and their
+ * number.
  */
 export async function agreementTable(
   study: Pick<Study, "folder" | "legend" | "years">,
@@ -22,11 +23,14 @@ export async function agreementTable(
   );
   const pairs = study.years.slice(1).map((to, n) => [study.years[n]!, to] as const);
   const paper = PAPER_YEARS.every((year) => study.years.includes(year));
-  const classes = ["all", ...study.legend.map(({ name }) => name), "mean"];
-  const table = classes.map((name): Row => {
-    const cells: Record<string, Row[string]> = {
-      class: name === "all" ? "overall (pixel agreement)" : name === "mean" ? "class mean" : name,
-    };
+  const titles = new Map([
+    ["all", "overall (pixel agreement)"],
+    ...study.legend.map(({ name }) => [name, name] as const),
+    ["mean", "class mean"],
+    ["classes", "classes in the mean"],
+  ]);
+  const table = [...titles].map(([name, title]): Row => {
+    const cells: Record<string, Row[string]> = { class: title };
     const printed = paperAgreement.find((entry) => entry.class === name);
     for (const [n, [from, to]] of pairs.entries()) {
       for (const model of models) {
@@ -36,10 +40,10 @@ export async function agreementTable(
             one.model === model &&
             one.from === from &&
             one.to === to &&
-            one.class === name &&
-            one.measure === (name === "all" ? "agreement" : "dice"),
+            one.class === (name === "classes" ? "mean" : name) &&
+            one.measure === (name === "all" ? "agreement" : name === "classes" ? name : "dice"),
         );
-        cells[heading] = withInterval(row, 2);
+        cells[heading] = name === "classes" ? String(row?.value ?? "-") : withInterval(row, 2);
         if (!paper) continue;
         const published = model === "multi-year" ? printed?.multiYear : printed?.singleYear;
         cells[`paper ${heading}`] = published?.[n]?.toFixed(2) ?? null;

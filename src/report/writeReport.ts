@@ -11,6 +11,7 @@ import type { Study } from "../study/study.js";
 import type { Row } from "../table/csv.js";
 import { agreementTable } from "./agreementTable.js";
 import { changeAreasTable, sampledAreaTable } from "./changeAreas.js";
+import { claimsInWords } from "./claims.js";
 import { curveTable } from "./curveFigures.js";
 import { outcomeInWords } from "./inWords.js";
 import { limits } from "./limits.js";
@@ -115,6 +116,8 @@ export async function writeReport(study: Study): Promise<string> {
       rows && `<details><summary>All methods and settings</summary>${rows}</details>`,
     );
   }
+  const claims = claimsInWords(await readTable(study, "claims.csv"), differences);
+  if (claims.length > 0) add("What the data give of the claims", bullets(claims));
   const words = outcomeInWords({ scores, differences, transfer });
   if (words.length > 0) add("In words", paragraphs(words));
   add(

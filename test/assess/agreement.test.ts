@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   allocationDisagreement,
   backwardPersistence,
+  classesPresent,
   classMean,
   forwardPersistence,
   intersectionOverUnion,
@@ -51,6 +52,7 @@ test("Dice is 2 IoU / (1 + IoU), and quantity, allocation and agreement add up t
 test("an absent class is left out of the mean", () => {
   const absent = Float64Array.of(8, 2, 0, 0, 10, 0, 0, 0, 0);
   near(classMean(forwardPersistence)(marginsOf(3)(absent)), 0.9);
+  assert.equal(classesPresent(marginsOf(3)(absent)), 2);
 });
 
 test("matrices count only scored pixels with a class in both maps, by legend order", () => {

@@ -6,6 +6,7 @@ import { UsageError } from "../../src/errors.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import type { Benchmark } from "./benchmark.js";
 import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
+import { rowsBenchmark } from "./consistency/rowsBenchmark.js";
 import { forestBenchmark, forestSeedsBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   forestSeedsBenchmark,
   kmeansBenchmark,
   consistencyBenchmark,
+  rowsBenchmark,
   lstmBenchmark,
   mapsBenchmark,
   mapWorkersBenchmark,
