@@ -1,3 +1,4 @@
+import type { NetworkKind } from "../network/networkKinds.js";
 import type { Bounds } from "../raster/grid.js";
 
 /** A land-cover class of a region's legend. */
@@ -152,13 +153,32 @@ export interface Parameters {
   readonly clusters: number;
   /** Smallest vote share of a stable pixel. */
   readonly minConfidence: number;
+  /** Kind of the networks; files, maps and tables have the same names for all. */
+  readonly network: NetworkKind;
+  /** Width of the networks: units of an LSTM layer and direction, filters, length of an embedding. */
   readonly units: number;
+  /** LSTM layers, convolutions or encoder blocks; the kind's own number (1, 3, 2) by default. */
+  readonly layers?: number;
+  /** Whether an LSTM reads series in both directions. */
+  readonly bidirectional: boolean;
+  /** Whether an LSTM normalises its series and its last states. */
+  readonly layerNorm: boolean;
+  /** Share of values that dropout takes while training, 0 to below 1; the kind's own by default. */
+  readonly dropout?: number;
   /** Passes over the samples of the multi-year network; every network takes its number of steps. */
   readonly epochs: number;
   /** Fewest gradient steps of a network, whatever `epochs` gives. */
   readonly minSteps: number;
   readonly batch: number;
   readonly learningRate: number;
+  /** Epochs without a lower validation loss after which a network stops and its best state is kept; 0 never. */
+  readonly patience: number;
+  /** Whether samples of rare classes weigh more in the loss. */
+  readonly balanceClasses: boolean;
+  /** Days that training series are moved in time by at most, anew in every batch. */
+  readonly jitterDays: number;
+  /** Largest share of dates that training series lose, anew in every batch. */
+  readonly dropDates: number;
   /** Largest share of changing pixels with soft labels in the loss of one more network, 0-0.2; 0 trains none. */
   readonly softLabels: number;
 }
@@ -201,10 +221,17 @@ export const defaultParameters: Parameters = Object.freeze({
   trees: 100,
   clusters: 12,
   minConfidence: 0.6,
+  network: "lstm",
   units: 64,
+  bidirectional: false,
+  layerNorm: false,
   epochs: 15,
   minSteps: 360,
   batch: 512,
   learningRate: 3e-3,
+  patience: 0,
+  balanceClasses: true,
+  jitterDays: 0,
+  dropDates: 0,
   softLabels: 0,
 });

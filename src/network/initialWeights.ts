@@ -1,34 +1,53 @@
 import type { Random } from "../random.js";
+import { lstmWeights } from "./lstmNetworkFiles.js";
+import type { NetworkShape } from "./networkShape.js";
 
-/** Sizes of the network: dates and channels of a series, LSTM units, classes. */
-export interface NetworkShape {
-  readonly dates: number;
-  readonly channels: number;
-  readonly units: number;
-  readonly classes: number;
+/** Name, such as `lstm/kernel`, and shape of a weight. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
 }
+
+/** Streams of random numbers of the weights of the network of one LSTM layer. */
+const streams: Readonly<Record<string, string>> = {
+  "lstm/kernel": "kernel",
+  "lstm/recurrent_kernel": "recurrent",
+  "classes/kernel": "dense",
+};
 
 /**
- * Seeded start of the network in the order of `model.getWeights()`: LSTM kernel and dense kernel
- * by Glorot's uniform rule, recurrent kernel with orthonormal rows, biases 0 except the forget
- * gate's 1 (the starts that Keras uses).
+ * Seeded start of a network's weights by their names: kernels by Glorot's uniform rule, recurrent
+ * kernels with orthonormal rows, scales and running variances 1, all others 0 except the forget
+ * gate's bias, 1 (the starts that Keras uses).
  */
-export function initialWeights(shape: NetworkShape, random: Random): Float32Array[] {
-  const { channels, units, classes } = shape;
-  const bias = new Float32Array(4 * units);
-  bias.fill(1, units, 2 * units);
-  return [
-    glorotUniform(channels, 4 * units, random.split("kernel")),
-    orthonormalRows(units, 4 * units, random.split("recurrent")),
-    bias,
-    glorotUniform(units, classes, random.split("dense")),
-    new Float32Array(classes),
-  ];
+export function seededWeights(specs: readonly WeightSpec[], random: Random): Float32Array[] {
+  const names = new Set(specs.map(({ name }) => name));
+  return specs.map(({ name, shape }) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    const stream = () => random.split(streams[name] ?? name);
+    if (name.endsWith("recurrent_kernel")) return orthonormalRows(shape[0]!, shape[1]!, stream());
+    if (name.endsWith("kernel")) return glorotUniform(shape, stream());
+    const values = new Float32Array(length);
+    if (/(gamma|moving_variance)$/.test(name)) values.fill(1);
+    if (names.has(name.replace(/bias$/, "recurrent_kernel"))) {
+      values.fill(1, length / 4, length / 2);
+    }
+    return values;
+  });
 }
 
-function glorotUniform(rows: number, columns: number, random: Random): Float32Array {
-  const limit = Math.sqrt(6 / (rows + columns));
-  return Float32Array.from({ length: rows * columns }, () => (2 * random.uniform() - 1) * limit);
+/** {@link seededWeights} of the network of one LSTM layer, in the order of `model.getWeights()`. */
+export function initialWeights(shape: NetworkShape, random: Random): Float32Array[] {
+  return seededWeights(lstmWeights(shape), random);
+}
+
+/** @param shape [window...][input][output] */
+function glorotUniform(shape: readonly number[], random: Random): Float32Array {
+  const [inputs, outputs] = shape.slice(-2) as [number, number];
+  const window = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  const limit = Math.sqrt(6 / (window * (inputs + outputs)));
+  const length = window * inputs * outputs;
+  return Float32Array.from({ length }, () => (2 * random.uniform() - 1) * limit);
 }
 
 /** Normal deviates made orthonormal row by row (modified Gram-Schmidt); rows <= columns. */

@@ -1,4 +1,4 @@
-import type { LossShares } from "./lossShares.js";
+import type { Random } from "../random.js";
 import type { SeriesSet } from "./seriesSet.js";
 
 /** A network as the training loop sees it: parameters, the gradient of a batch, scores. */
@@ -10,17 +10,23 @@ export interface Learner {
   store(): void;
   /**
    * Mean softmax cross-entropy of some samples, natural logarithm, and behind it its gradient in the
-   * order of the parameters.
+   * order of the parameters. The arrays are free to change once it is there.
    *
-   * @param shares weights of the loss; without them a sample counts 1 for the class of its label
+   * @param series [sample][date][channel]
+   * @param shares weights of the loss [sample][class]
+   * @param random what dropout draws from
    */
   lossAndGradient(
-    set: SeriesSet,
-    members: Uint32Array,
-    shares: LossShares | null,
+    series: Float32Array,
+    shares: Float32Array,
+    random: Random,
   ): Promise<Float32Array>;
   /** Class scores before the softmax [sample][class] of series [sample][date][channel]. */
   scores(series: Float32Array): Promise<Float32Array>;
+  /** A copy of all that was learnt: the parameters and behind them what else the network keeps, such as running means. */
+  state(): Promise<Float32Array>;
+  /** Makes the network what it was when {@link state} gave the array. */
+  restore(state: Float32Array): void;
   /** Writes the network into a folder, in TensorFlow.js's own form. */
   save(folder: string): Promise<void>;
   /** Frees what the network holds. */

@@ -11,7 +11,7 @@ import type { SeriesSet } from "./seriesSet.js";
 export type LossShares = (members: Uint32Array) => Float32Array;
 
 /**
- * The {@link LossShares} of a set, or null where every sample counts 1 for one class.
+ * The {@link LossShares} of a set.
  *
  * @param classWeights one weight a class, 0 or more
  * @throws DataError when the weights have the wrong number or leave nothing to learn from
@@ -20,9 +20,8 @@ export function lossShares(
   set: SeriesSet,
   classes: number,
   classWeights?: ArrayLike<number>,
-): LossShares | null {
+): LossShares {
   const { length, labels, targets, weights } = set;
-  if (!targets && !weights && !classWeights) return null;
   if (classWeights && classWeights.length !== classes) {
     throw new DataError("class weights", `${classWeights.length} given, expected ${classes}`);
   }

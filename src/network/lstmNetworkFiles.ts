@@ -1,20 +1,32 @@
 import { createRequire } from "node:module";
-import type { NetworkShape } from "./initialWeights.js";
+import type { WeightSpec } from "./initialWeights.js";
 import { writeNetworkFiles } from "./networkFiles.js";
+import type { NetworkShape } from "./networkShape.js";
+
+/** Weights of the network of one LSTM layer and a dense layer, in its order. */
+export function lstmWeights({ channels, units, classes }: NetworkShape): WeightSpec[] {
+  return [
+    { name: "lstm/kernel", shape: [channels, 4 * units] },
+    { name: "lstm/recurrent_kernel", shape: [units, 4 * units] },
+    { name: "lstm/bias", shape: [4 * units] },
+    { name: "classes/kernel", shape: [units, classes] },
+    { name: "classes/bias", shape: [classes] },
+  ];
+}
 
 /**
- * Writes the network of `buildNetwork` as TensorFlow.js would, to the byte, without TensorFlow.js.
+ * Writes the network of {@link lstmWeights} as TensorFlow.js would, to the byte, without TensorFlow.js.
  *
  * @param parameters all weights, in the order of the network
  */
 export async function writeLstmNetwork(
   folder: string,
-  { dates, channels, units, classes }: NetworkShape,
+  shape: NetworkShape,
   parameters: Float32Array,
 ): Promise<void> {
+  const { dates, channels, units, classes } = shape;
   const require = createRequire(import.meta.url);
   const { version } = require("@tensorflow/tfjs-layers/package.json") as { version: string };
-  const float = (name: string, shape: number[]) => ({ name, shape, dtype: "float32" as const });
   const zeros = () => ({ class_name: "Zeros", config: {} });
   const lstm = {
     name: "lstm",
@@ -75,13 +87,9 @@ export async function writeLstmNetwork(
       backend: "tensor_flow.js",
     },
     generatedBy: `TensorFlow.js tfjs-layers v${version}`,
-    weightSpecs: [
-      float("lstm/kernel", [channels, 4 * units]),
-      float("lstm/recurrent_kernel", [units, 4 * units]),
-      float("lstm/bias", [4 * units]),
-      float("classes/kernel", [units, classes]),
-      float("classes/bias", [classes]),
-    ],
+    weightSpecs: lstmWeights(shape).map(({ name, shape }) => ({
+      ...{ name, shape: [...shape], dtype: "float32" },
+    })),
     weightData: parameters.slice().buffer,
   });
 }

@@ -4,7 +4,8 @@ import type { io, LayersModel } from "@tensorflow/tfjs";
 import type { Engine } from "../engine/tensorflow.js";
 import { FileError } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { fuseLstm } from "./fusedLstm.js";
+import { customLayers } from "./customLayers.js";
+import { adaptLayers } from "./model.js";
 
 /**
  * Writes a network into a folder in TensorFlow.js's own form: `weights.bin`, then `model.json`.
@@ -93,8 +94,9 @@ export async function readNetworkFiles(folder: string): Promise<SavedNetwork> {
 
 const product = (a: number, b: number): number => a * b;
 
-/** The network of its files; its LSTM computes with the fused kernels where the engine has them. */
+/** The network of its files, its layers adapted to the engine. */
 export async function loadNetwork(engine: Engine, saved: SavedNetwork): Promise<LayersModel> {
+  customLayers(engine.tf);
   const model = await engine.tf.loadLayersModel(
     engine.tf.io.fromMemory({
       modelTopology: saved.topology,
@@ -102,8 +104,6 @@ export async function loadNetwork(engine: Engine, saved: SavedNetwork): Promise<
       weightData: saved.weightData,
     }),
   );
-  for (const layer of model.layers) {
-    if (layer.getClassName() === "LSTM") fuseLstm(engine, layer);
-  }
+  adaptLayers(engine, model);
   return model;
 }

@@ -1,6 +1,6 @@
-import type { LayersModel, Tensor2D } from "@tensorflow/tfjs";
+import type { LayersModel } from "@tensorflow/tfjs";
 import type { Engine } from "../engine/tensorflow.js";
-import { gatherSeries, type Learner } from "./learner.js";
+import type { Learner } from "./learner.js";
 import { sharedCrossEntropy } from "./lossShares.js";
 import { logits } from "./model.js";
 import { saveNetwork } from "./networkFiles.js";
@@ -16,26 +16,15 @@ export async function tensorflowLearner(engine: Engine, model: LayersModel): Pro
     classes,
     parameters: parameters.values,
     store: () => parameters.store(),
-    async lossAndGradient(set, members, shares) {
-      const batch = members.length;
+    async lossAndGradient(series, shares, random) {
+      const batch = shares.length / classes;
       const result = tf.tidy(() => {
-        const values = new Float32Array(batch * dates * channels);
-        gatherSeries(set, members, values);
-        const series = tf.tensor3d(values, [batch, dates, channels]);
-        const target = shares
-          ? tf.tensor2d(shares(members), [batch, classes])
-          : tf.oneHot(
-              tf.tensor1d(
-                Int32Array.from(members, (i) => set.labels[i]!),
-                "int32",
-              ),
-              classes,
-            );
+        // The backend may read a tensor's array after the caller has changed it.
+        const inputs = tf.tensor3d(series.slice(), [batch, dates, channels]);
+        const targets = tf.tensor2d(shares, [batch, classes]);
         const { value, grads } = tf.variableGrads(() => {
-          const scores = logits(model, series, { training: true });
-          return shares
-            ? sharedCrossEntropy(tf, target as Tensor2D, scores).asScalar()
-            : tf.losses.softmaxCrossEntropy(target, scores).asScalar();
+          const scores = logits(model, inputs, { training: true, random });
+          return sharedCrossEntropy(tf, targets, scores).asScalar();
         }, [...parameters.variables]);
         return parameters.join(value, grads);
       });
@@ -52,6 +41,8 @@ export async function tensorflowLearner(engine: Engine, model: LayersModel): Pro
       result.dispose();
       return scores;
     },
+    state: () => parameters.state(),
+    restore: (state) => parameters.restore(state),
     save: (folder) => saveNetwork(engine, model, folder),
     dispose: () => void model.dispose(),
   };

@@ -1,8 +1,10 @@
 import { DataError } from "../errors.js";
 import type { Random } from "../random.js";
 import { createAdam, learningRateAt } from "./adam.js";
+import { type Augmentation, augmentSeries } from "./augment.js";
 import { batchOrder } from "./batches.js";
-import type { Learner } from "./learner.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { gatherSeries, type Learner } from "./learner.js";
 import { lossShares } from "./lossShares.js";
 import { checkSeriesSet, type SeriesSet } from "./seriesSet.js";
 
@@ -21,7 +23,16 @@ export interface TrainOptions {
   readonly classWeights?: ArrayLike<number>;
   /** Steps between two validations; one pass over the samples unless given. */
   readonly stepsPerEpoch?: number;
-  /** Order of the samples. */
+  /**
+   * Validations without a lower loss after which training stops, with the network as it was at the
+   * lowest; 0 trains all steps and keeps the last network.
+   */
+  readonly patience?: number;
+  /** Changes to the series of every batch. */
+  readonly augmentation?: Augmentation;
+  /** Where the state of every epoch is kept and an interrupted training continues from. */
+  readonly checkpoint?: Checkpoint;
+  /** Order of the samples, dropout and augmentation. */
   readonly random: Random;
   /** Called every few steps with the mean loss since the last epoch. */
   readonly onStep?: (step: number, epoch: number, loss: number) => void;
@@ -49,7 +60,7 @@ const evaluationBatch = 2048;
 /**
  * Trains a network in place by `steps` gradient steps of Adam on the softmax cross-entropy to the
  * labels or, where the set has them, to its soft labels, each sample with its weight. The same
- * learner, seeds and sets give the same bytes.
+ * learner, seeds and sets give the same bytes, also when a training is continued from a checkpoint.
  *
  * @throws DataError for sets that cannot be learnt from, before the first step
  */
@@ -59,20 +70,26 @@ export async function trainNetwork(
   validation: SeriesSet,
   options: TrainOptions,
 ): Promise<EpochRow[]> {
-  const { steps, batch, learningRate, schedule = "cosine", onStep } = options;
+  const { steps, batch, learningRate, schedule = "cosine", patience = 0, onStep } = options;
   const { classes, parameters } = learner;
   checkSeriesSet(training, classes, "training series");
   checkSeriesSet(validation, classes, "validation series");
   if (training.length === 0) throw new DataError("training series", "holds no sample");
-  const shares = lossShares(training, classes, options.classWeights);
-  const adam = createAdam(parameters.length, options);
-  const order = batchOrder(training.length, batch, options.random.split("batches"));
   const { stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch)) } = options;
-  const rows: EpochRow[] = [];
+  const batches = batchReader(training, classes, options);
+  const dropout = options.random.split("dropout");
+  const start = (await options.checkpoint?.load()) ?? null;
+  if (start) learner.restore(start.learner);
+  const adam = createAdam(parameters.length, options, start?.adam);
+  const rows = [...(start?.rows ?? [])];
+  const watched = patience > 0 && validation.length > 0;
+  let best = start?.best ?? null;
   let lossSum = 0;
   let lossSteps = 0;
-  for (let step = 0; step < steps; step++) {
-    const numbers = await learner.lossAndGradient(training, order.batch(step), shares);
+  for (let step = rows.at(-1)?.steps ?? 0; step < steps; step++) {
+    if (watched && rows.length - rows.indexOf(bestRow(rows)!) > patience) break;
+    const { series, shares } = batches(step);
+    const numbers = await learner.lossAndGradient(series, shares, dropout.split(step));
     const loss = numbers[0]!;
     const rate = learningRateAt(schedule, learningRate, step, steps);
     adam.update(parameters, numbers.subarray(1), rate);
@@ -83,19 +100,52 @@ export async function trainNetwork(
     const last = done === steps;
     const epoch = Math.ceil(done / stepsPerEpoch);
     if (last || done % stepsPerReport === 0) onStep?.(done, epoch, lossSum / lossSteps);
-    if (last || done % stepsPerEpoch === 0) {
-      rows.push({
-        epoch,
-        steps: done,
-        learningRate: rate,
-        loss: lossSum / lossSteps,
-        ...(await evaluate(learner, validation)),
-      });
-      lossSum = 0;
-      lossSteps = 0;
+    if (!last && done % stepsPerEpoch !== 0) continue;
+    rows.push({
+      epoch,
+      steps: done,
+      learningRate: rate,
+      loss: lossSum / lossSteps,
+      ...(await evaluate(learner, validation)),
+    });
+    lossSum = 0;
+    lossSteps = 0;
+    if (watched && bestRow(rows) === rows.at(-1)) best = await learner.state();
+    if (options.checkpoint) {
+      const state = { rows, learner: await learner.state(), adam: adam.state(), best };
+      await options.checkpoint.save(state);
     }
   }
+  if (best) learner.restore(best);
   return rows;
+}
+
+/** The first row of the lowest validation loss; undefined where there is none. */
+export function bestRow(rows: readonly EpochRow[]): EpochRow | undefined {
+  const loss = (row: EpochRow) => row.validationLoss ?? Number.POSITIVE_INFINITY;
+  return rows.reduce<EpochRow | undefined>(
+    (best, row) => (best && loss(best) <= loss(row) ? best : row),
+    undefined,
+  );
+}
+
+/** Series and shares of the loss of the samples of a step; the series are valid until the next call. */
+function batchReader(
+  training: SeriesSet,
+  classes: number,
+  { batch, classWeights, augmentation, random }: TrainOptions,
+): (step: number) => { series: Float32Array; shares: Float32Array } {
+  const { dates, channels } = training;
+  const shares = lossShares(training, classes, classWeights);
+  const order = batchOrder(training.length, batch, random.split("batches"));
+  const changes = random.split("augmentation");
+  const series = new Float32Array(batch * dates * channels);
+  return (step) => {
+    const members = order.batch(step);
+    gatherSeries(training, members, series);
+    if (augmentation) augmentSeries(series, dates, channels, augmentation, changes.split(step));
+    return { series, shares: shares(members) };
+  };
 }
 
 /** Weighted mean cross-entropy and share of equal labels over a set. */

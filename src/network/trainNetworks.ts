@@ -5,6 +5,7 @@ import type { OnProgress } from "../progress.js";
 import { type PlainStudy, plainStudy } from "../study/plainStudy.js";
 import type { Study } from "../study/study.js";
 import { type EngineMessage, fallbackNotice } from "./fallback.js";
+import { learnsCompiled, networkForm } from "./networkShape.js";
 import { readSeriesPool } from "./seriesPool.js";
 import type { TrainTask } from "./trainTask.js";
 
@@ -62,11 +63,12 @@ export async function trainNetworks(
   const done = new Array<number>(jobs.length).fill(0);
   const { batch, datesPerYear, units } = study.parameters;
   const onEngine = fallbackNotice("train", steps * batch * datesPerYear, units, processes);
+  const compiled = compiledKernel() && learnsCompiled(networkForm(study.parameters));
   const workers = openWorkers<PlainStudy>({
     module: new URL("./trainingTasks.js", import.meta.url),
     context: plainStudy(study),
     workers: Math.min(processes, jobs.length),
-    kind: compiledKernel() ? "thread" : "process",
+    kind: compiled ? "thread" : "process",
     env: singleThread,
     ignoreStderr: startChatter,
   });

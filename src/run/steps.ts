@@ -34,7 +34,11 @@ const step = (name: string, rest: Partial<Step> = {}): Step => ({
   ...rest,
 });
 
-const network = ["units", "epochs", "minSteps", "batch", "learningRate", "softLabels"] as const;
+const network = [
+  ...["network", "units", "layers", "bidirectional", "layerNorm", "dropout"],
+  ...["epochs", "minSteps", "batch", "learningRate", "patience", "balanceClasses"],
+  ...["jitterDays", "dropDates", "softLabels"],
+] as const satisfies readonly (keyof Parameters)[];
 const forest = ["trees", "minConfidence"] as const;
 const sampling = ["trainSamples", "validationSamples", "clusters"] as const;
 

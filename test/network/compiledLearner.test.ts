@@ -7,6 +7,7 @@ import { lstmKernel } from "../../src/engine/lstmKernel.js";
 import { loadTensorFlow } from "../../src/engine/tensorflow.js";
 import { compiledLearner } from "../../src/network/compiledLearner.js";
 import { initialWeights } from "../../src/network/initialWeights.js";
+import { gatherSeries } from "../../src/network/learner.js";
 import { lossShares } from "../../src/network/lossShares.js";
 import { buildNetwork } from "../../src/network/model.js";
 import { tensorflowLearner } from "../../src/network/tensorflowLearner.js";
@@ -34,9 +35,12 @@ test("loss, gradient and scores are TensorFlow's", { skip }, async () => {
   assert.deepEqual(compiled.parameters, stock.parameters);
   const members = Uint32Array.from({ length: 200 }, (_, i) => (i * 7) % 500);
   const weights = Float32Array.from({ length: 500 }, (_, i) => i % 3);
-  for (const shares of [null, lossShares({ ...training, weights }, 5)]) {
-    const expected = await stock.lossAndGradient(training, members, shares);
-    const found = await compiled.lossAndGradient(training, members, shares);
+  const values = new Float32Array(200 * dates * channels);
+  gatherSeries(training, members, values);
+  for (const shares of [lossShares(training, 5), lossShares({ ...training, weights }, 5)]) {
+    const batch = [values, shares(members), createRandom(6)] as const;
+    const expected = await stock.lossAndGradient(...batch);
+    const found = await compiled.lossAndGradient(...batch);
     assert.ok(Math.abs(found[0]! - expected[0]!) < 1e-6);
     const largest = expected.subarray(1).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     found.forEach((value, i) => {

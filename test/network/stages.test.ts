@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
+import type { Parameters } from "../../src/manifest/manifest.js";
+import { networkKinds } from "../../src/network/networkKinds.js";
 import { predictYears, type YearPrediction } from "../../src/network/predictYears.js";
 import { trainNetworks } from "../../src/network/trainNetworks.js";
 import { writeSamples } from "../../src/samples/sampleFile.js";
@@ -9,8 +12,8 @@ import { readCsv } from "../../src/table/csv.js";
 import { smallStudy } from "../samples/smallStudy.js";
 import { writeSmallCube } from "./smallCube.js";
 
-async function preparedStudy(context: TestContext) {
-  const parameters = { units: 16, batch: 64, learningRate: 1e-2 };
+async function preparedStudy(context: TestContext, more: Partial<Parameters> = {}) {
+  const parameters = { units: 16, batch: 64, learningRate: 1e-2, ...more };
   const study = await smallStudy(context, { width: 30, height: 18, parameters });
   await writeSmallCube(study);
   const table = emptyTable(400);
@@ -83,6 +86,33 @@ test("networks are trained from sample tables and map whole years", async (conte
   await writeFile(path, (await readFile(path, "utf8")).replace("0.8", "0.7"));
   await assert.rejects(collect(1), /scaler\.json: the cube's high are \[0\.8\], the network's/);
 });
+
+for (const network of networkKinds) {
+  test(`${network}: a study trains and maps with it`, async (context) => {
+    // What the compiled kernel learns is in the test above.
+    const deep = network === "lstm" ? { layers: 2, bidirectional: true, layerNorm: true } : {};
+    const study = await preparedStudy(context, { network, patience: 3, ...deep });
+    const table = study.folder.samples("train.parquet");
+    const job = { model: "a", trainTable: table, validationTable: table, steps: 40, seed: 1 };
+    const [summary] = await trainNetworks(study, [job], { processes: 1 });
+    assert.ok(summary!.validationAgreement! > 0.9, `${summary!.validationAgreement}`);
+    assert.equal(existsSync(study.folder.model("a", "checkpoint.bin")), false);
+    const maps: YearPrediction[] = [];
+    for await (const map of predictYears(study, [{ model: "a", years: [2018] }], {
+      processes: 1,
+    })) {
+      maps.push(map);
+    }
+    const pixels = 30 * 18;
+    const { probabilities } = maps[0]!;
+    let right = 0;
+    for (let pixel = 1; pixel < pixels; pixel++) {
+      const shares = [0, 1, 2].map((k) => probabilities[k * pixels + pixel]!);
+      if (shares.indexOf(Math.max(...shares)) === (pixel % 30) % 3) right++;
+    }
+    assert.ok(right > 0.9 * pixels, `${right} of ${pixels}`);
+  });
+}
 
 test("a table without samples and a class outside the legend are refused", async (context) => {
   const study = await preparedStudy(context);
