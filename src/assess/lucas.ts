@@ -47,7 +47,7 @@ export interface LucasRecord {
  * Reads observations of the harmonised LUCAS table or of Eurostat's own (CSV, positions `gps_long`
  * and `gps_lat`, in Eurostat's with the hemisphere in `gps_ew`), or GeoJSON of points or Copernicus polygons with the same columns as properties.
  *
- * @throws FileError when the file is neither or lacks a column
+ * @throws FileError when the file is neither, lacks a column or places are not in degrees
  */
 export async function readLucasRecords(path: string): Promise<LucasRecord[]> {
   const records = /\.csv$/i.test(path) ? await readTable(path) : await readFeatures(path);
@@ -55,6 +55,12 @@ export async function readLucasRecords(path: string): Promise<LucasRecord[]> {
   const missing = needed.filter((name) => records.some(({ fields }) => !(name in fields)));
   if (missing.length > 0) {
     throw new FileError(path, `has no column ${missing.join(", ")}, expected those of LUCAS 2018`);
+  }
+  for (const [n, { point, rings }] of records.entries()) {
+    const [x, y] = point ?? rings?.[0]?.[0] ?? [0, 0];
+    if (Math.abs(x) <= 180 && Math.abs(y) <= 90) continue;
+    const problem = `observation ${n + 1} lies at ${x}, ${y}, expected longitude and latitude in degrees`;
+    throw new FileError(path, problem);
   }
   return records;
 }

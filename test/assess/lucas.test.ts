@@ -161,4 +161,12 @@ test("a file without usable observations is refused with what was found", async 
   );
   await writeFile(path, `gps_lat,gps_long,lc1\n${y},${x},E20\n`);
   await assert.rejects(openValidation(studyWith(path)), /has no column lu1, lc1_perc/);
+  const metres = join(folder, "metres.geojson");
+  const geometry = { type: "Point", coordinates: [4_430_000, 2_580_000] };
+  const features = [{ type: "Feature", properties: { ...near, lc1: "E20" }, geometry }];
+  await writeFile(metres, JSON.stringify({ type: "FeatureCollection", features }));
+  await assert.rejects(
+    openValidation(studyWith(metres)),
+    /observation 1 lies at 4430000, 2580000, expected longitude and latitude in degrees/,
+  );
 });

@@ -17,7 +17,7 @@ import { size, writeScenes } from "../cube/smallScenes.js";
 import { byteFaults, bytes, type Handler, startLoopback, status } from "../http/loopback.js";
 import { plainTiff } from "../raster/plainTiff.js";
 
-process.env.PHENOCOVER_TIMEOUT = "0.4";
+process.env.PHENOCOVER_TIMEOUT = "1";
 const folder = await mkdtemp(join(tmpdir(), "faulty-region-"));
 after(() => rm(folder, { recursive: true, force: true }));
 await writeScenes(folder, 10);
@@ -180,7 +180,7 @@ for (const [i, [name, habits, faults]] of mended.entries()) {
 
 const lasting: [name: string, fault: Handler, message: RegExp][] = [
   ["a truncated body", byteFaults.truncated(right), /s5\/nir\.tif: .*, 4 times$/],
-  ["a stalled connection", byteFaults.stalled(), /s5\/nir\.tif: no byte for 0\.4 s, 4 times$/],
+  ["a stalled connection", byteFaults.stalled(), /s5\/nir\.tif: no byte for 1 s, 4 times$/],
   [
     "a page under the headers of the file",
     pageAsBytes,

@@ -88,6 +88,35 @@ const identity: Handler = ({ url, body }, reply) => {
   });
 };
 
+/** Products of the OData catalogue, with the folder that their nodes lead to. */
+const odata: Handler = ({ url }, reply) => {
+  const asked = new URL(url, server.url);
+  if (/^\/download\..*Nodes\(GRANULE\)\/Nodes$/.test(asked.pathname)) {
+    return json(reply, 200, { result: [{ Name: "L2A_T32TPS_A026390" }] });
+  }
+  if (!asked.pathname.startsWith("/catalogue.dataspace.copernicus.eu/odata/v1/Products")) {
+    return false;
+  }
+  const span = [...asked.searchParams.get("$filter")!.matchAll(/ContentDate\/Start \w\w (\S+)/g)];
+  const [from, to] = span.map(([, time]) => Date.parse(time!));
+  const value = ["20200501", "20200711", "20200921"].flatMap((day) => {
+    const start = `${day.replace(/(....)(..)(..)/, "$1-$2-$3")}T10:10:31.024Z`;
+    if (Date.parse(start) < from! || Date.parse(start) >= to!) return [];
+    const facts = { tileId: "32TPS", platformSerialIdentifier: "A", processorVersion: "02.14" };
+    return [
+      {
+        Id: day,
+        Name: `S2A_MSIL2A_${day}T101031_N0214_R022_T32TPS_${day}T212505.SAFE`,
+        Online: true,
+        ContentLength: 1,
+        ContentDate: { Start: start },
+        Attributes: Object.entries(facts).map(([Name, Value]) => ({ Name, Value })),
+      },
+    ];
+  });
+  return json(reply, 200, { value });
+};
+
 const signature: Handler = ({ url }, reply) =>
   url.startsWith("/planetarycomputer.microsoft.com/api/sas/")
     ? json(reply, 200, { token: `se=2099-01-01T00%3A00%3A00Z&sig=${word}-signature` })
@@ -99,7 +128,7 @@ const store: Handler = (request, reply) => {
   const name = /(\w{3})(_\d\dm)?\.jp2/.exec(url);
   if (!name) return false;
   const authorization = headers.authorization ?? "";
-  if (url.startsWith("/zipper.")) {
+  if (/^\/(zipper|download)\./.test(url)) {
     // The first token ends in the middle of the work.
     if (seen.refreshed === 0 && seen.expired === 0 && url.includes("2020-09-21")) {
       seen.expired++;
@@ -117,6 +146,7 @@ const store: Handler = (request, reply) => {
 const server = await startLoopback(
   catalogue("/stac.dataspace.copernicus.eu", "cdse"),
   catalogue("/planetarycomputer.microsoft.com/api/stac", "planetary-computer"),
+  odata,
   identity,
   signature,
   store,
@@ -186,6 +216,14 @@ test("with an account whose token ends in mid run the cube is built, and no secr
   assert.equal(seen.expired, 1);
   // Two threads measure and two build; each logs in once, whatever it reads.
   assert.ok(seen.logins >= 1 && seen.logins <= 4 && seen.refreshed >= 1, JSON.stringify(seen));
+  await assertHidden(text);
+});
+
+test("products of the OData catalogue are read by their nodes", async () => {
+  const { code, text } = await run("odata", "catalog: cdse-odata", account);
+  assert.equal(code, 0, text);
+  assert.match(text, /"scenes":3/);
+  assert.ok(server.seen.some(({ url }) => /^\/download\..*B04_10m\.jp2\)\/\$value$/.test(url)));
   await assertHidden(text);
 });
 
