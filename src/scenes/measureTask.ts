@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { ServiceError } from "../errors.js";
 import { isRemote } from "../http/http.js";
 import type { TaskContext } from "../parallel/tasks.js";
-import { type Grid, gridText } from "../raster/grid.js";
+import type { Grid } from "../raster/grid.js";
 import { keptLookup } from "../raster/gridLookup.js";
 import { openRaster } from "../raster/readRaster.js";
 import { readMask } from "./mask.js";
@@ -16,8 +16,8 @@ export interface SceneMeasure {
   readonly covered: number;
   readonly cloud: number;
   readonly valid: number;
-  /** Where its mask lies, in words. */
-  readonly place: string;
+  /** Where its mask lies; null where it was not read. */
+  readonly layer: Grid | null;
   /** Valid pixels whose stored value can only come from an unsigned subtraction below zero. */
   readonly wrapped: number;
   /** What the offset rules asked the files for. */
@@ -49,7 +49,16 @@ export async function measureScene(
   const { versions, defect: remoteDefect } = await openRemoteFiles(scene);
   const defect = remoteDefect ?? wrongLocalSize(scene);
   if (defect) {
-    return { covered: 0, cloud: 0, valid: 0, place: "", wrapped: 0, offset: {}, versions, defect };
+    return {
+      covered: 0,
+      cloud: 0,
+      valid: 0,
+      layer: null,
+      wrapped: 0,
+      offset: {},
+      versions,
+      defect,
+    };
   }
   const { valid, covered, cloud, layer } = await readMask(scene.mask!, grid);
   const usable = count(valid);
@@ -57,7 +66,7 @@ export async function measureScene(
     covered: count(covered),
     cloud: count(cloud),
     valid: usable,
-    place: gridText(layer),
+    layer,
     wrapped: usable === 0 ? 0 : await countWrapped(scene, grid, valid),
     offset: usable === 0 ? {} : await offsetEvidence(scene, grid),
     versions,

@@ -1,8 +1,9 @@
 import { DataError } from "../errors.js";
 import { runTasks } from "../parallel/tasks.js";
-import { type Grid, pixelCount } from "../raster/grid.js";
+import { type Grid, gridText, pixelCount } from "../raster/grid.js";
 import type { Study } from "../study/study.js";
 import { acquisitionGroups, familyOf, findTwins } from "./duplicates.js";
+import { imagedShare } from "./imagedShare.js";
 import { type ListOptions, listScenes } from "./listScenes.js";
 import { epochDay, mappingYear, nearYear } from "./mappingYear.js";
 import { readMask } from "./mask.js";
@@ -55,7 +56,7 @@ export async function retrieveScenes(
 async function measureScenes(
   study: Study,
   decisions: SceneDecision[],
-  { onProgress, signal }: RetrieveOptions,
+  { onProgress, signal, onNote }: RetrieveOptions,
 ): Promise<void> {
   const measured = decisions.flatMap(({ decision }, i) => (decision === "use" ? [i] : []));
   const measures = await runTasks<Scene, SceneMeasure, Grid>({
@@ -70,6 +71,13 @@ async function measureScenes(
   measured.forEach((i, k) => {
     decisions[i] = decideByPixels(decisions[i]!, measures[k]!, pixelCount(study.grid));
   });
+  const layers = measures.flatMap(({ layer, covered }) => (layer && covered > 0 ? [layer] : []));
+  const imaged = layers.length > 0 ? imagedShare(study.grid, layers) : 1;
+  if (imaged < 0.99) {
+    onNote?.(
+      `images cover ${Math.round(100 * imaged)} % of the area (${gridText(study.grid)}), such as ${gridText(layers[0]!)}`,
+    );
+  }
 }
 
 /** Looks at the values of the clearest scene of a folder, whose scales the manifest's author states. */
@@ -130,8 +138,8 @@ export function decideByPixels(
   };
   if (measure.defect) return { ...known, decision: "hold", reason: measure.defect };
   if (measure.covered === 0) {
-    const reason = `does not cover the area: it lies at ${measure.place}`;
-    return { ...known, decision: "drop", reason };
+    const where = measure.layer ? `: it lies at ${gridText(measure.layer)}` : "";
+    return { ...known, decision: "drop", reason: `does not cover the area${where}` };
   }
   if (measure.wrapped > wrappedShare * measure.valid) {
     const reason = `${measure.wrapped} valid pixels at 63000-65534: a subtraction wrapped around`;

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crsTransform } from "../../src/raster/crs.js";
 import { dilate } from "../../src/raster/dilate.js";
+import { gridFromBounds } from "../../src/raster/grid.js";
 import { acquisitionGroups, findTwins } from "../../src/scenes/duplicates.js";
+import { imagedShare } from "../../src/scenes/imagedShare.js";
 import { decideByPixels } from "../../src/scenes/retrieveScenes.js";
 import type { SceneDecision } from "../../src/scenes/scene.js";
 import { seasonsWithoutClearDate } from "../../src/scenes/seasons.js";
@@ -93,7 +96,7 @@ test("pixels inside the area decide on share, partial cover and wrapped values",
     covered: 1000,
     cloud: 100,
     valid: 800,
-    place: "EPSG:32633, 0 0 10 10",
+    layer: gridFromBounds(32633, [0, 0, 10, 10], 10),
     wrapped: 0,
     offset: {},
     versions: [],
@@ -134,4 +137,15 @@ test("invalid areas grow by a square and stop at the edge", () => {
     [...dilate(marks, 5, 5, 2)],
     [1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, ...new Array(10).fill(0)],
   );
+});
+
+test("the share of the area that images reach, over tiles and zones", () => {
+  const area = gridFromBounds(32632, [690000, 5120000, 691200, 5121200], 10);
+  const west = gridFromBounds(32632, [680000, 5110000, 690600, 5130000], 10);
+  assert.equal(imagedShare(area, [area]), 1);
+  assert.equal(imagedShare(area, [west, west]), 0.5);
+  const [x, y] = crsTransform(32632, 32633)(690900, 5120600);
+  const east = gridFromBounds(32633, [x - 5000, y - 5000, x + 5000, y + 5000], 10);
+  assert.equal(imagedShare(area, [west, east]), 1);
+  assert.equal(imagedShare(area, [gridFromBounds(32632, [0, 0, 100, 100], 10)]), 0);
 });
