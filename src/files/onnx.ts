@@ -1,6 +1,7 @@
 import {
   bytesField,
   type Field,
+  floatField,
   floatsField,
   integerField,
   integersField,
@@ -11,6 +12,7 @@ import {
 /** Values of an ONNX attribute. */
 export type OnnxAttribute =
   | { readonly int: number }
+  | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
   | { readonly string: string }
@@ -93,6 +95,7 @@ function attributeField(name: string, value: OnnxAttribute): Field {
   const field = (type: number, ...values: Field[]) =>
     messageField(5, textField(1, name), ...values, integerField(20, type));
   if ("int" in value) return field(2, integerField(3, value.int));
+  if ("float" in value) return field(1, floatField(2, value.float));
   if ("string" in value) return field(3, textField(4, value.string));
   if ("floats" in value) return field(6, floatsField(7, value.floats));
   if ("ints" in value) return field(7, integersField(8, value.ints));

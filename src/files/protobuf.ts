@@ -3,6 +3,7 @@ export type Field = Uint8Array;
 
 const variable = 0;
 const lengthed = 2;
+const fourBytes = 5;
 
 /** Bytes of an unsigned whole number, seven bits each. */
 function varint(value: number): number[] {
@@ -41,6 +42,13 @@ export function integersField(field: number, values: Iterable<number>): Field {
   for (const value of values) for (const byte of varint(value)) bytes.push(byte);
   return bytesField(field, Uint8Array.from(bytes));
 }
+
+/** A single-precision number. */
+export const floatField = (field: number, value: number): Field =>
+  Buffer.concat([
+    Uint8Array.from(varint(field * 8 + fourBytes)),
+    new Uint8Array(Float32Array.of(value).buffer),
+  ]);
 
 /** Packed single-precision numbers. */
 export function floatsField(field: number, values: readonly number[]): Field {

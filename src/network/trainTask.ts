@@ -155,7 +155,7 @@ async function writeOnnx(folder: string, inputs: NetworkInputs, { legend }: Stud
       "(value - low) / (high - low), cut to 0-1, of every channel; then valid flag, sine and cosine of the day of the year; a missing date is 0",
   };
   const onnx = networkOnnx(await readNetworkFiles(folder), metadata);
-  if (onnx) await writeFileAtomic(join(folder, "model.onnx"), onnx);
+  await writeFileAtomic(join(folder, "model.onnx"), onnx);
 }
 
 /** A network with seeded weights that learns by the fastest way that this process has. */

@@ -27,7 +27,7 @@ export const lstmBenchmark: Benchmark = {
     await forestBenchmark.writeData(folder, size);
     const weights = initialWeights(shape, createRandom(1)).map((part) => [...part]);
     await writeLstmNetwork(folder, shape, Float32Array.from(weights.flat()));
-    await writeFile(join(folder, "network.onnx"), networkOnnx(await readNetworkFiles(folder))!);
+    await writeFile(join(folder, "network.onnx"), networkOnnx(await readNetworkFiles(folder)));
   },
   programs: [
     { name: "phenocover", command: form("network") },
