@@ -32,6 +32,7 @@ test: ready ## Type check, lint, unit and end-to-end tests
 bench: ready ## Compare speed with scikit-learn and others: SIZE=small for a trial, ONLY=forest,kmeans for some
 	@environment/python.sh .cache/peers/bench environment/peers-bench.txt || true
 	@environment/python.sh .cache/peers/notebook environment/peers-notebook.txt || true
+	@environment/python.sh .cache/peers/raster environment/peers-raster.txt || true
 	@node dist/test/bench/main.js $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))
 
 environment: ready ## Install packages, TensorFlow and the notebook kernel; say what was found

@@ -33,9 +33,9 @@ export const ours = (module: string, ...rest: string[]): string[] => [
 /** Python environment of `environment/peers-<name>.txt`. */
 export const peersFolder = (name: string): string => join(packageRoot(), ".cache", "peers", name);
 
-/** Command of a Python peer in the environment that `make bench` fills. */
-export const python = (script: string, ...rest: string[]): string[] => [
-  join(peersFolder("bench"), "bin", "python"),
+/** Command of a Python peer in an environment that `make bench` fills. */
+export const python = (environment: string, script: string, ...rest: string[]): string[] => [
+  join(peersFolder(environment), "bin", "python"),
   join(packageRoot(), "test", "bench", "peers", script),
   ...rest,
 ];

@@ -7,6 +7,7 @@ import { packageRoot } from "../../src/packageRoot.js";
 import type { Benchmark } from "./benchmark.js";
 import { consistencyBenchmark } from "./consistency/consistencyBenchmark.js";
 import { rowsBenchmark } from "./consistency/rowsBenchmark.js";
+import { cubeBenchmark } from "./cube/cubeBenchmark.js";
 import { forestBenchmark, forestSeedsBenchmark } from "./forest/forestBenchmark.js";
 import { kmeansBenchmark } from "./kmeans/kmeansBenchmark.js";
 import { lstmBenchmark } from "./lstm/lstmBenchmark.js";
@@ -14,6 +15,7 @@ import { mapsBenchmark, mapWorkersBenchmark } from "./maps/mapsBenchmark.js";
 import { notebookBenchmark } from "./notebook/notebookBenchmark.js";
 import { runPrograms } from "./runPrograms.js";
 import { formatTable, tableRows } from "./table.js";
+import { windowsBenchmark } from "./windows/windowsBenchmark.js";
 
 const benchmarks: readonly Benchmark[] = [
   forestBenchmark,
@@ -21,6 +23,8 @@ const benchmarks: readonly Benchmark[] = [
   kmeansBenchmark,
   consistencyBenchmark,
   rowsBenchmark,
+  cubeBenchmark,
+  windowsBenchmark,
   lstmBenchmark,
   mapsBenchmark,
   mapWorkersBenchmark,

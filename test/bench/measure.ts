@@ -9,7 +9,9 @@ import type { Measurement } from "./benchmark.js";
 export async function measure<T>(
   what: string,
   work: () => T | Promise<T>,
-  results: (outcome: T) => Readonly<Record<string, number>> = () => ({}),
+  results: (
+    outcome: T,
+  ) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>> = () => ({}),
 ): Promise<T> {
   const cpu = cpuSeconds();
   const start = performance.now();
@@ -20,7 +22,7 @@ export async function measure<T>(
     seconds,
     cpuSeconds: cpuSeconds() - cpu,
     peakMiB: process.resourceUsage().maxRSS / 1_024,
-    results: results(outcome),
+    results: await results(outcome),
   });
   return outcome;
 }

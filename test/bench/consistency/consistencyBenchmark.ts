@@ -27,7 +27,7 @@ export const consistencyBenchmark: Benchmark = {
   },
   programs: [
     { name: "phenocover", command: ours("consistency/runConsistency.js", "--workers=2") },
-    { name: "NumPy", command: python("consistency.py"), python: "numpy" },
+    { name: "NumPy", command: python("bench", "consistency.py"), python: "numpy" },
     { name: "phenocover, 1 worker", command: ours("consistency/runConsistency.js", "--workers=1") },
   ],
 };

@@ -15,7 +15,7 @@ export const forestBenchmark: Benchmark = {
   },
   programs: [
     { name: "phenocover", command: ours("forest/runForest.js", "--workers=2") },
-    { name: "scikit-learn", command: python("forest.py"), python: "sklearn" },
+    { name: "scikit-learn", command: python("bench", "forest.py"), python: "sklearn" },
     { name: "phenocover, 1 worker", command: ours("forest/runForest.js", "--workers=1") },
   ],
   asked: [
@@ -36,6 +36,6 @@ export const forestSeedsBenchmark: Benchmark = {
   rounds: 1,
   programs: [
     { name: "phenocover", command: ours("forest/runForest.js", "--workers=2", "--seeds") },
-    { name: "scikit-learn", command: python("forest.py", "--seeds"), python: "sklearn" },
+    { name: "scikit-learn", command: python("bench", "forest.py", "--seeds"), python: "sklearn" },
   ],
 };

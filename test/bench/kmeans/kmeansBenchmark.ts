@@ -28,7 +28,7 @@ export const kmeansBenchmark: Benchmark = {
   },
   programs: [
     { name: "phenocover", command: ours("kmeans/runKmeans.js", "--workers=2") },
-    { name: "scikit-learn", command: python("kmeans.py"), python: "sklearn" },
+    { name: "scikit-learn", command: python("bench", "kmeans.py"), python: "sklearn" },
     { name: "phenocover, 1 worker", command: ours("kmeans/runKmeans.js", "--workers=1") },
   ],
   asked: [

@@ -34,7 +34,7 @@ export const lstmBenchmark: Benchmark = {
     { name: "compiled layer in TensorFlow.js", command: form("kernel") },
     { name: "BlockLSTMV2", command: form("block") },
     { name: "tf.layers.lstm", command: form("stock") },
-    { name: "ONNX Runtime", command: python("lstm.py"), python: "onnxruntime" },
+    { name: "ONNX Runtime", command: python("bench", "lstm.py"), python: "onnxruntime" },
   ],
   asked: [{ what: "LSTM prediction", peer: "ONNX Runtime", ratio: 1 }],
 };

@@ -7,7 +7,8 @@ def _cpu():
     return t.user + t.system + t.children_user + t.children_system
 
 
-def measure(what, work, results=lambda outcome: {}):
+def measure(what, work, results=lambda outcome: {}, peak=None):
+    """`peak` tells the MiB of the processes that did the work, where it was not this one."""
     cpu, start = _cpu(), time.perf_counter()
     outcome = work()
     seconds = time.perf_counter() - start
@@ -15,7 +16,7 @@ def measure(what, work, results=lambda outcome: {}):
         "what": what,
         "seconds": seconds,
         "cpuSeconds": _cpu() - cpu,
-        "peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peakMiB": peak(outcome) if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "results": results(outcome),
     }
     print(json.dumps(line), flush=True)
