@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 REGION ?= demo-alps
 SIZE ?=
 SEEDS ?=
+REGIONS ?=
 ONLY ?=
 
 phenocover := node dist/src/cli/main.js
@@ -20,8 +21,8 @@ help: ## List the targets
 	@echo "make TARGET [REGION=$(REGION)] [SIZE=small] [SEEDS=1,2,3]"
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
-reproduce: ready $(kernels)/.compiled ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3
-	@$(phenocover) reproduce "$(REGION)" $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS))
+reproduce: ready $(kernels)/.compiled ## Run the whole study: REGION=name or manifest, SIZE=small for a small part, SEEDS=1,2,3, REGIONS=1,2,3
+	@$(phenocover) reproduce "$(REGION)" $(if $(SIZE),--size $(SIZE)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(REGIONS),--regions $(REGIONS))
 
 test: ready ## Type check, lint, unit and end-to-end tests
 	@npm run --silent typecheck

@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
 import { openCube } from "../cube/openCube.js";
 import { DataError } from "../errors.js";
 import { readYearMap } from "../maps/labelMap.js";
+import { distanceTo } from "../raster/distance.js";
+import { pixelCount } from "../raster/grid.js";
+import { readSamples } from "../samples/sampleFile.js";
+import { networkModels } from "../study/models.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import { type BlockCounts, countPixels, type ScoredPixels } from "./blockCounts.js";
@@ -119,10 +124,27 @@ async function reliefConditions(study: Study, scored: ScoredPixels): Promise<Con
     });
 }
 
+/** Name of the condition of {@link trainingDistance}. */
+export const TRAINING_DISTANCE = "distance to training samples, m";
+
+/** How far from the nearest training sample of the main network a pixel lies; the same for all years. */
+async function trainingDistance(study: Study, scored: ScoredPixels): Promise<Condition[]> {
+  const { grid, folder, years } = study;
+  const path = folder.samples(`train-${networkModels(years)[0]}.parquet`);
+  if (!existsSync(path)) return [];
+  const marked = new Uint8Array(pixelCount(grid));
+  for (const pixel of (await readSamples(path)).pixel) marked[pixel] = 1;
+  const metres = grid.pixelWidth;
+  const values = distanceTo(marked, grid.width, grid.height).map((pixels) => pixels * metres);
+  if (!Number.isFinite(values[0]!)) return [];
+  const edges = conditionEdges(scored, values);
+  return [{ name: TRAINING_DISTANCE, values, edges, counts: false }];
+}
+
 /**
  * Writes tables/conditions.csv: accuracy of the main and the recommended maps by the number of valid
- * dates of the year and, where the relief is known, by elevation and slope, in groups of about equal
- * size, with the most frequent error of each group. Without a reference nothing is written and the
+ * dates of the year, by the distance to the training samples and, where the relief is known, by
+ * elevation and slope, in groups of about equal size, with the most frequent error of each group. Without a reference nothing is written and the
  * answer is false.
  */
 export async function writeConditionTable(study: Study): Promise<boolean> {
@@ -134,7 +156,10 @@ export async function writeConditionTable(study: Study): Promise<boolean> {
   const models = mappedModels(study).filter((model) =>
     ["multi-year", "single-year", DEFAULT_METHOD].includes(model),
   );
-  const relief = await reliefConditions(study, scored);
+  const fixed = [
+    ...(await trainingDistance(study, scored)),
+    ...(await reliefConditions(study, scored)),
+  ];
   const rows: Row[] = [];
   for (const year of study.years) {
     const truth = validation.years.get(year);
@@ -143,7 +168,7 @@ export async function writeConditionTable(study: Study): Promise<boolean> {
       count === 0 ? Number.NaN : count,
     );
     const edges = conditionEdges(scored, dates);
-    const conditions = [{ name: "valid dates", values: dates, edges, counts: true }, ...relief];
+    const conditions = [{ name: "valid dates", values: dates, edges, counts: true }, ...fixed];
     for (const model of models) {
       const map = await readYearMap(study, model, year);
       for (const condition of conditions) {

@@ -1,4 +1,5 @@
 import { consistencyMethods, DEFAULT_METHOD } from "../consistency/methods.js";
+import { createRandom } from "../random.js";
 import type { Study } from "../study/study.js";
 import { type Row, writeCsv } from "../table/csv.js";
 import type { ScoredPixels } from "./blockCounts.js";
@@ -11,6 +12,17 @@ import { openValidation } from "./truth.js";
 const COLUMNS = ["model", "against", "measure", "period", "value", "low", "high", "blocks"];
 const SCORE_COLUMNS = ["model", "measure", "period", "value", "low", "high"];
 const SEED_COLUMNS = ["seed", ...COLUMNS];
+const REGION_COLUMNS = [
+  "region",
+  "seeds",
+  "model",
+  "against",
+  "measure",
+  "period",
+  "value",
+  "low",
+  "high",
+];
 
 /**
  * Pairs whose differences are printed: the multi-year network (the first model in a study of one
@@ -41,9 +53,12 @@ export function sheetDifferences(a: readonly Score[], b: readonly Score[]): Scor
 }
 
 /** Score sheets of every mapped model of a run, the truth among them where it was copied to maps. */
-async function sheets(study: Study, scored: ScoredPixels): Promise<Map<string, Score[]>> {
+async function sheets(
+  study: Study,
+  scored: ScoredPixels,
+  draws = blockDraws(scored.blocks),
+): Promise<Map<string, Score[]>> {
   const validation = await openValidation(study);
-  const draws = blockDraws(scored.blocks);
   const out = new Map<string, Score[]>();
   for (const model of mappedModels(study)) {
     const maps = await readMaps(study, model);
@@ -100,10 +115,7 @@ export async function writePooledDifferences(
         const { measure, period, distribution } = score;
         const row = { model, against, measure, period, blocks: scored.blocks };
         rows.push({ seed: study.seed, ...row, ...estimate(distribution) });
-        const key = JSON.stringify(row);
-        const pool = parts.get(key) ?? { row, distributions: [] as Distribution[] };
-        pool.distributions.push(distribution);
-        parts.set(key, pool);
+        collect(parts, row, distribution);
       }
     }
   }
@@ -112,4 +124,57 @@ export async function writePooledDifferences(
     rows.push({ seed: "pooled", ...row, ...estimate(meanOf(distributions)) });
   }
   await writeCsv(path, SEED_COLUMNS, rows);
+}
+
+/**
+ * The same differences over several regions, each the mean over its training seeds: a row a region and a
+ * row `pooled`, the mean over regions. Blocks of different regions are drawn independently.
+ *
+ * @param regions runs of every region, by its seed
+ * @param path CSV file to write
+ */
+export async function writeRegionDifferences(
+  regions: ReadonlyMap<number, readonly Study[]>,
+  path: string,
+): Promise<void> {
+  const rows: Row[] = [];
+  const pooled = new Map<string, { row: Row; distributions: Distribution[] }>();
+  for (const [region, studies] of regions) {
+    const own = new Map<string, { row: Row; distributions: Distribution[] }>();
+    for (const study of studies) {
+      const scored = await readScoredPixels(study);
+      const random = createRandom(region).split("block bootstrap of a region");
+      const sheet = await sheets(study, scored, blockDraws(scored.blocks, undefined, random));
+      for (const [model, against] of comparedPairs([...sheet.keys()])) {
+        for (const score of sheetDifferences(sheet.get(model)!, sheet.get(against)!)) {
+          const { measure, period, distribution } = score;
+          const row = { model, against, measure, period };
+          collect(own, row, distribution);
+        }
+      }
+    }
+    for (const { row, distributions } of own.values()) {
+      if (distributions.length !== studies.length) continue;
+      const mean = meanOf(distributions);
+      rows.push({ region, seeds: studies.length, ...row, ...estimate(mean) });
+      collect(pooled, row, mean);
+    }
+  }
+  const seeds = Math.min(...[...regions.values()].map((studies) => studies.length));
+  for (const { row, distributions } of pooled.values()) {
+    if (distributions.length !== regions.size) continue;
+    rows.push({ region: "pooled", seeds, ...row, ...estimate(meanOf(distributions)) });
+  }
+  await writeCsv(path, REGION_COLUMNS, rows);
+}
+
+function collect(
+  parts: Map<string, { row: Row; distributions: Distribution[] }>,
+  row: Row,
+  distribution: Distribution,
+): void {
+  const key = JSON.stringify(row);
+  const part = parts.get(key) ?? { row, distributions: [] };
+  part.distributions.push(distribution);
+  parts.set(key, part);
 }

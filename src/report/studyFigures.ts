@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { TRAINING_DISTANCE } from "../assess/conditionTable.js";
 import { mainModels, mappedModels, yearPairs } from "../assess/models.js";
 import { paperAgreement } from "../assess/paperTable.js";
 import { DEFAULT_METHOD } from "../consistency/methods.js";
+import { type ConditionPoint, conditionLines } from "../figures/charts/conditionLines.js";
 import { lossCurves, type TrainingRow } from "../figures/charts/lossCurves.js";
 import { type ReliabilityPoint, reliabilityChart } from "../figures/charts/reliability.js";
 import { type ScoreBar, scoreBars } from "../figures/charts/scoreBars.js";
@@ -116,9 +118,29 @@ export async function studyCharts(study: Study): Promise<Record<string, Figure>>
   if (reliability.length > 0) {
     charts.reliability = reliabilityChart(reliability, "Are stated probabilities right?");
   }
+  const distance = distancePoints(await readTable(study, "conditions.csv"));
+  if (distance.length > 0) {
+    charts["accuracy-distance"] = conditionLines(distance, {
+      title: "Accuracy by distance to the training samples (last year)",
+      condition: TRAINING_DISTANCE,
+    });
+  }
   const records = await trainingRecords(study);
   if (Object.keys(records).length > 0) charts.losses = lossCurves(records);
   return charts;
+}
+
+/** Accuracy by distance to the training samples in the last year that has one. */
+function distancePoints(rows: readonly Row[]): ConditionPoint[] {
+  const own = rows.filter(({ condition }) => condition === TRAINING_DISTANCE);
+  const year = Math.max(...own.map((row) => Number(row.year)));
+  return own.flatMap(({ model, from, to, accuracy, low, high, year: of }) => {
+    const numbers = [from, accuracy, low, high];
+    if (of !== year || numbers.some((one) => typeof one !== "number")) return [];
+    const [start, value, least, most] = numbers as number[];
+    const at = typeof to === "number" ? (start! + to) / 2 : start!;
+    return [{ model: String(model), at, accuracy: value!, low: least!, high: most! }];
+  });
 }
 
 function reliabilityPoints(rows: readonly Row[]): ReliabilityPoint[] {

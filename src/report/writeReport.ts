@@ -41,13 +41,15 @@ const TABLES: Readonly<Record<string, string>> = {
     "Felled area and accuracy of the recommended maps, from interpreted points",
   "interpreters.csv": "How far interpreters agree on the points that both named",
   "conditions.csv":
-    "Accuracy by number of valid dates, elevation and slope, with the most frequent error (truth as map)",
+    "Accuracy by number of valid dates, distance to training samples, elevation and slope, with the most frequent error (truth as map)",
   "change-area.csv":
     "Area, gain, loss, net, gross and swap of every class in the maps, hectares, errors included",
   "patches.csv": "Patches of change of at least 0.5 ha, and what lies below",
   "storm.csv": "Forest lost in the maps by event and class before, errors included",
   "differences.csv": "Differences between models on the same blocks",
   "seeds.csv": "Differences between models over training seeds, one by one and pooled",
+  "regions.csv":
+    "Differences between models over simulated regions, one by one and pooled over their training seeds",
   "transfer.csv": "A network applied to years other than its own",
   "reference.csv": "Observations of the reference inside the area and what became of them",
   "purity.csv": "Purity of the cleaned samples against the reference",
@@ -142,7 +144,7 @@ export async function writeReport(study: Study): Promise<string> {
   if (accuracy.length > 0) {
     add(
       "Accuracy against the reference",
-      chart("accuracy", "reliability"),
+      chart("accuracy", "reliability", "accuracy-distance"),
       classAccuracyTable(accuracy, years),
     );
   }

@@ -28,6 +28,11 @@ export interface ReproduceOptions extends StepChoice {
   readonly overrides?: Overrides;
   /** Training seeds; the first goes to the run folder, seed n of the others to `seeds/<n>` in it. */
   readonly seeds?: readonly number[];
+  /**
+   * Seeds of a simulated region; the first goes to the run folder, region n of the others to
+   * `regions/<n>` in it, each with all training seeds.
+   */
+  readonly regions?: readonly number[];
   readonly size?: Size;
   /** Run folder; by default `runs/<region>` in the working directory, `runs/<region>-small` at size `small`. */
   readonly out?: string;
@@ -45,6 +50,8 @@ export interface ReproduceOptions extends StepChoice {
 /** What a reproduction has left. */
 export interface Reproduction {
   readonly study: Study;
+  /** Of each seed. */
+  readonly studies: readonly Study[];
   readonly size: Size;
   /** Run folder of each seed. */
   readonly runs: readonly { readonly seed: number; readonly root: string }[];
@@ -57,12 +64,51 @@ const posix = (path: string) => path.split(sep).join("/");
 /**
  * Reproduces a study: executes the notebooks in order for every seed, each step only when something
  * that it depends on has changed. Several seeds also give tables/seeds.csv, their differences
- * between models one by one and pooled.
+ * between models one by one and pooled; several regions tables/regions.csv, theirs.
  *
  * @param given path or name of a region manifest
  * @throws ManifestError before any step starts when manifest, images or labels cannot carry the study
  */
 export async function reproduce(given: string, options: ReproduceOptions): Promise<Reproduction> {
+  const [first, ...others] = options.regions ?? [];
+  if (first === undefined) return reproduceRegion(given, options);
+  checkDistinct("--regions", options.regions ?? []);
+  const { images } = readManifest(given, options.overrides);
+  if (images.kind !== "simulated") {
+    throw new UsageError(
+      "--regions",
+      `needs a simulated region, found images of kind ${images.kind}`,
+    );
+  }
+  const of = (region: number, out?: string): ReproduceOptions => ({
+    ...options,
+    overrides: { ...options.overrides, "images.seed": region },
+    ...(out === undefined ? {} : { out }),
+  });
+  if (others.length > 0) options.progress.say(`region ${first} (1 of ${others.length + 1})`);
+  const main = await reproduceRegion(given, of(first));
+  const { root } = main.study.folder;
+  const all = [main];
+  for (const [n, region] of others.entries()) {
+    options.progress.say(`region ${region} (${n + 2} of ${others.length + 1})`);
+    all.push(await reproduceRegion(given, of(region, join(root, "regions", String(region)))));
+  }
+  const studies = new Map([first, ...others].map((region, n) => [region, all[n]!.studies]));
+  if (!options.dryRun && all.length > 1 && [...studies.values()].flat().every(isScored)) {
+    const { poolRegions } = await import("./pooledSeeds.js");
+    options.progress.say("pooling the regions");
+    const stopPooling = talk(options.progress, "pooling the regions");
+    await poolRegions(studies).finally(stopPooling);
+  }
+  const sum = (count: (one: Reproduction) => number) => all.reduce((n, one) => n + count(one), 0);
+  return {
+    ...main,
+    computed: sum((one) => one.computed),
+    unchanged: sum((one) => one.unchanged),
+  };
+}
+
+async function reproduceRegion(given: string, options: ReproduceOptions): Promise<Reproduction> {
   const { first, open, size, settingOf } = await prepare(given, options);
   const { root } = first.folder;
   const freeFolder = options.dryRun ? undefined : await lockRun(root);
@@ -85,7 +131,7 @@ export async function reproduce(given: string, options: ReproduceOptions): Promi
       studies.push(study);
     }
     if (!options.dryRun) await pool(studies, options.progress);
-    return { study: first, size, runs, computed, unchanged };
+    return { study: first, studies, size, runs, computed, unchanged };
   } finally {
     await freeFolder?.();
   }
@@ -115,7 +161,7 @@ async function prepare(given: string, options: ReproduceOptions): Promise<Prepar
       ...(options.workers ? { workers: options.workers } : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
     });
-  checkSeeds(seeds);
+  checkDistinct("--seeds", seeds);
   const first = await open(seeds[0], out);
   const chosen = chooseSteps(first.years.length, options);
 
@@ -183,9 +229,9 @@ function requireOwnFolder(root: string): void {
   );
 }
 
-function checkSeeds(seeds: readonly number[]): void {
+function checkDistinct(option: string, seeds: readonly number[]): void {
   const repeated = seeds.find((seed, i) => seeds.indexOf(seed) < i);
-  if (repeated !== undefined) throw new UsageError("--seeds", `${repeated} is listed twice`);
+  if (repeated !== undefined) throw new UsageError(option, `${repeated} is listed twice`);
 }
 
 /** A path as notebooks get it: it must not name people or machines. */

@@ -16,9 +16,13 @@ const measures: readonly (readonly [measure: string, period: string, title: stri
  * 95 % intervals.
  *
  * @param rows of tables/seeds.csv
+ * @param what what the seeds are of, in the headings
  * @returns empty text when the study has no such pair
  */
-export function seedTable(rows: readonly Readonly<Record<string, string>>[]): string {
+export function seedTable(
+  rows: readonly Readonly<Record<string, string>>[],
+  what = "seed",
+): string {
   const own = rows.filter(({ model }) => model === "multi-year");
   const seeds = [...new Set(own.map(({ seed }) => seed!))];
   const signed = (text: string) =>
@@ -39,6 +43,6 @@ export function seedTable(rows: readonly Readonly<Record<string, string>>[]): st
     }),
   );
   if (lines.length === 0) return "";
-  const heads = seeds.map((seed) => (seed === "pooled" ? "pooled" : `seed ${seed}`));
+  const heads = seeds.map((seed) => (seed === "pooled" ? "pooled" : `${what} ${seed}`));
   return alignColumns([["multi-year minus", ...heads], ...lines]);
 }

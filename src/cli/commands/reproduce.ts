@@ -19,6 +19,7 @@ const options = {
   set: { type: "string", multiple: true },
   seed: { type: "string" },
   seeds: { type: "string" },
+  regions: { type: "string" },
   size: { type: "string" },
   out: { type: "string" },
   only: { type: "string" },
@@ -42,6 +43,7 @@ Ctrl-C stops; the same command goes on.
   --set name=value   manifest value by dotted path or parameter by name, repeatable
   --seed N           training seed (the manifest's)
   --seeds 1,2,3      several training seeds: the first in the run folder, the others in seeds/<n>
+  --regions 1,2,3    several simulated regions: the first in the run folder, the others in regions/<n>
   --size small|full  small: every step on little data
   --out DIR          run folder (runs/<region>, runs/<region>-small)
   --only NAME        this step alone, such as 04-train
@@ -70,6 +72,7 @@ Ctrl-C stops; the same command goes on.
     try {
       const result = await reproduce(positionals[0]!, {
         seeds,
+        ...(values.regions ? { regions: wholeNumbers("--regions", values.regions) } : {}),
         overrides: readOverrides("--set", values.set),
         size: sizeOf(values.size),
         ...(values.years ? { years: wholeNumbers("--years", values.years) } : {}),
@@ -143,6 +146,12 @@ async function showResult(
   const pooled = study.folder.table("seeds.csv");
   if (runs.length > 1 && existsSync(pooled)) {
     const differences = seedTable(await readCsv(pooled));
+    if (differences) stdout.write(`${differences}\n\n`);
+  }
+  const regions = study.folder.table("regions.csv");
+  if (existsSync(regions)) {
+    const rows = (await readCsv(regions)).map((row) => ({ ...row, seed: row.region! }));
+    const differences = seedTable(rows, "region");
     if (differences) stdout.write(`${differences}\n\n`);
   }
   stdout.write(`steps computed ${computed}, unchanged ${unchanged}; run folder ${here(root)}\n`);
