@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { mapFromProbabilities } from "../maps/yearMaps.js";
+import type { NetworkKind } from "../network/networkKinds.js";
 import { predictYears } from "../network/predictYears.js";
 import { trainNetworks } from "../network/trainNetworks.js";
 import { createRandom } from "../random.js";
@@ -11,11 +12,22 @@ import type { PixelClassifier } from "./checkerboard.js";
 /** Name of the network while it is tested; its files are removed afterwards. */
 const MODEL = "checkerboard";
 
-/** Gradient steps; small label sets need more passes than the study's number of epochs. */
-const STEPS = 300;
+/** Most gradient steps; small label sets need more passes than the study's number of epochs. */
+const STEPS = 600;
 
-/** The study's LSTM on the series of one year; a tenth of the training pixels watches the loss. */
-export function networkClassifier(study: Study, year: number): PixelClassifier {
+/**
+ * How the networks learn here: the labels are asked for as they are, so no class weighs more, and a
+ * tenth of the training pixels tells when to stop.
+ */
+const SETTINGS = { balanceClasses: false, batch: 128, epochs: 60, patience: 10 } as const;
+
+/** A network on the series of one year; no pixel of the other half is seen before it is tested. */
+export function networkClassifier(
+  asked: Study,
+  year: number,
+  network: NetworkKind = asked.parameters.network,
+): PixelClassifier {
+  const study = { ...asked, parameters: { ...asked.parameters, ...SETTINGS, network } };
   return async (trainPixels, trainLabels, testPixels, seed) => {
     const { legend, grid, folder } = study;
     const table = emptyTable(trainPixels.length);

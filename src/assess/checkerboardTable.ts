@@ -18,13 +18,11 @@ const COLUMNS = [
   "majority",
 ] as const;
 
-const CLASSIFIERS = ["forest", "lstm"] as const;
-
 /** Training seeds whose mean is compared. */
 const SEEDS = [1, 2, 3];
 
 /**
- * Writes tables/checkerboard.csv: accuracy of forest and LSTM trained on the fine labels of one half
+ * Writes tables/checkerboard.csv: accuracy of the forest and of the study's kind of network trained on the fine labels of one half
  * of a checkerboard and tested on the other, both ways, a year each. It tells what the images carry
  * when labels are good, beside what the cleaned old map reaches. The manifest asks for it by
  * `reference.checkerboard`.
@@ -43,8 +41,9 @@ export async function writeCheckerboardTable(
   if (validation === null) return [];
   const cube = await openCube(study);
   const rows: Row[] = [];
-  const total = CLASSIFIERS.length * study.years.length;
-  for (const classifier of CLASSIFIERS) {
+  const classifiers = ["forest", study.parameters.network];
+  const total = classifiers.length * study.years.length;
+  for (const classifier of classifiers) {
     for (const year of study.years) {
       onProgress?.(rows.length / (2 * SEEDS.length), total, `${classifier} ${year}`);
       const classify =

@@ -1,35 +1,15 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
-import { loadTensorFlow } from "../../src/engine/tensorflow.js";
+import { singleThread } from "../../src/engine/tensorflow.js";
 import { lossShares } from "../../src/network/lossShares.js";
-import { buildNetwork } from "../../src/network/model.js";
 import { networkKinds } from "../../src/network/networkKinds.js";
-import type { NetworkShape } from "../../src/network/networkShape.js";
-import { tensorflowLearner } from "../../src/network/tensorflowLearner.js";
-import { packageRoot } from "../../src/packageRoot.js";
+import { runTasks } from "../../src/parallel/tasks.js";
 import { createRandom } from "../../src/random.js";
+import { type goldenTask, readGolden } from "./goldenTask.js";
 
-/** What PyTorch gives for a network with weights, series and labels of its own (goldens/networks.py). */
-interface Golden {
-  readonly shape: Required<NetworkShape>;
-  readonly state: number[];
-  readonly series: number[];
-  readonly labels: number[];
-  readonly scores: number[];
-  readonly loss: number;
-  readonly gradient: number[];
-}
-
-/** The network of a golden, without dropout, and its loss on the golden's samples. */
+/** The network of a golden and its loss on the golden's samples. */
 async function openGolden(kind: string) {
-  const path = join(packageRoot(), "test", "network", "goldens", `${kind}.json`);
-  const golden = JSON.parse(await readFile(path, "utf8")) as Golden;
-  const engine = await loadTensorFlow({ announce: false });
-  const model = buildNetwork(engine, { ...golden.shape, dropout: 0 }, createRandom(1));
-  const learner = await tensorflowLearner(engine, model);
-  learner.restore(Float32Array.from(golden.state));
+  const { golden, model, learner } = await readGolden(kind);
   const { dates, channels, classes } = golden.shape;
   const values = Float32Array.from(golden.series);
   const labels = Uint8Array.from(golden.labels);
@@ -88,3 +68,21 @@ for (const kind of networkKinds) {
     }
   });
 }
+
+test("the WASM backend gives PyTorch's scores of every network", async () => {
+  const results = await runTasks<string, Awaited<ReturnType<typeof goldenTask>>>({
+    module: new URL("./goldenTask.js", import.meta.url),
+    name: "goldenTask",
+    tasks: [...networkKinds],
+    workers: 1,
+    kind: "process",
+    env: { ...singleThread, PHENOCOVER_ENGINE: "wasm" },
+  });
+  for (const [k, { engine, scores }] of results.entries()) {
+    const { golden } = await readGolden(networkKinds[k]!);
+    assert.equal(engine, "wasm");
+    golden.scores.forEach((score, i) => {
+      assert.ok(Math.abs(score - scores[i]!) < 1e-4, `${networkKinds[k]}: score ${i}`);
+    });
+  }
+});
