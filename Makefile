@@ -30,8 +30,11 @@ test: ready ## Type check, lint, unit and end-to-end tests
 	@$(phenocover) notebook check notebooks/*.ipynb
 	@npm run --silent test
 
-bench: ready ## Compare speed with scikit-learn and others: SIZE=small for a trial, ONLY=forest,kmeans for some
+bench: ready ## Compare speed with scikit-learn, PyTorch and others: SIZE=small for a trial, ONLY=forest,kmeans for some
 	@environment/python.sh .cache/peers/bench environment/peers-bench.txt || true
+ifneq ($(if $(ONLY),$(findstring lstm,$(ONLY)),all),)
+	@environment/python.sh .cache/peers/networks environment/peers-networks.txt 15 || true
+endif
 	@environment/python.sh .cache/peers/notebook environment/peers-notebook.txt || true
 	@environment/python.sh .cache/peers/raster environment/peers-raster.txt || true
 	@node dist/test/bench/main.js $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY))

@@ -12,7 +12,12 @@ const folder = join(root, ".cache", "native");
 const compiler = process.env.CXX ?? "g++";
 
 const addons = [
-  { name: "lstm", title: "LSTM kernel", flags: [], otherwise: "TensorFlow's own kernels are used" },
+  {
+    name: "lstm",
+    title: "LSTM kernel",
+    flags: ["-pthread"],
+    otherwise: "TensorFlow's own kernels are used",
+  },
   {
     name: "hmm",
     title: "HMM kernel",

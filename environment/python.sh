@@ -1,11 +1,17 @@
 #!/bin/sh
-# Usage: python.sh FOLDER REQUIREMENTS: a Python environment in FOLDER with the pinned packages,
-# made once and again when the requirements change. Exits 1 with one line where that fails.
+# Usage: python.sh FOLDER REQUIREMENTS [GIB]: a Python environment in FOLDER with the pinned packages,
+# made once and again when the requirements change. Exits 1 with one line where that fails, or where
+# fewer GiB are free.
 set -u
 folder=$1
 requirements=$2
 if cmp -s "$requirements" "$folder/requirements.txt"; then
   exit 0
+fi
+free=$(df -Pk "$(dirname "$requirements")" | awk 'NR == 2 { print int($4 / 1048576) }')
+if [ "$free" -lt "${3:-0}" ]; then
+  echo "Python: $free GiB free, $3 needed to install $requirements" >&2
+  exit 1
 fi
 echo "Python: installing $(basename "$requirements" .txt) into $folder"
 rm -rf "$folder"

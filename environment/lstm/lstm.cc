@@ -1,4 +1,4 @@
-// LSTM layer on one core: forward pass over all dates and its gradient, in single precision, with
+// LSTM layer: forward pass over all dates and its gradient, in single precision, with
 // the weights of Keras (kernel [channel, 4 units], recurrent [unit, 4 units], bias; gates in the
 // order input, forget, candidate, output; tanh and the logistic function).
 //
@@ -13,9 +13,15 @@
 #endif
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <condition_variable>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <mutex>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -300,89 +306,120 @@ void store_gradients(const Shape& s, const BackwardWeights& weights, float* kern
   unpad_gates(s, weights.bias_sum, 1, bias_gradient);
 }
 
-// Adds a block's gradients from that of its hidden states, which lie as `out` of forward_block;
-// `series_gradient` may be null.
-void backward_block(const Shape& s, const BackwardWeights& weights, int count, const float* series,
-                    const float* block, const float* out_gradient, std::ptrdiff_t out_step,
-                    float* series_gradient) {
-  const int wide_channels = padded(s.channels);
-  float* gates = scratch(2, std::size_t(BLOCK) * s.gate_step());
-  float* hidden_gradient = scratch(3, std::size_t(BLOCK) * s.width);
-  float* cell_gradient = scratch(4, std::size_t(BLOCK) * s.width);
-  float* hidden = scratch(8, std::size_t(BLOCK) * s.width);
-  float* squashed = scratch(9, std::size_t(2) * BLOCK * s.width);
-  float* wide = scratch(10, std::size_t(BLOCK) * wide_channels);
-  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+// Where a backward pass over a block keeps its state. Gradients of the gates and hidden states lie
+// [date][sample] with steps of 0 between the dates where every date is used up before the next.
+struct BackwardSpace {
+  float* gates;
+  std::ptrdiff_t gates_step;
+  float* hidden;
+  std::ptrdiff_t hidden_step;
+  float* hidden_gradient;
+  float* cell_gradient;
+  float* squashed;  // tanh of the cell states of two dates
+  float* wide;      // gradient of the series in padded channels
+};
 
-  std::memset(hidden_gradient, 0, sizeof(float) * count * s.width);
-  std::memset(cell_gradient, 0, sizeof(float) * count * s.width);
-  float* tanh_now = squashed;
-  float* tanh_before = squashed + BLOCK * s.width;
-  for (int step = s.dates - 1; step >= 0; step--) {
-    const float* now = block + std::size_t(step) * count * 5 * s.width;
-    const float* before = now - std::size_t(count) * 5 * s.width;
-    const bool newest = step == s.dates - 1;
-    for (int sample = 0; sample < count; sample++) {
-      float* dh = hidden_gradient + sample * s.width;
-      if (newest || s.sequences) {
-        const float* given =
-            out_gradient + sample * out_step + (s.sequences ? step * s.units : 0);
-        for (int u = 0; u < s.units; u++) dh[u] += given[u];
-      }
-      float* dc = cell_gradient + sample * s.width;
-      float* dz = gates + sample * s.gate_step();
-      float* h = hidden + sample * s.width;
-      float* tn = tanh_now + sample * s.width;
-      float* tb = tanh_before + sample * s.width;
-      const float* g = now + std::size_t(sample) * 5 * s.width;
-      const float* p = before + std::size_t(sample) * 5 * s.width;
-      for (int u = 0; u < s.width; u += LANES) {
-        const Value input = load(g + u), forget = load(g + s.width + u);
-        const Value candidate = load(g + 2 * s.width + u), output = load(g + 3 * s.width + u);
-        const Value squash = newest ? hyperbolic(load(g + 4 * s.width + u)) : load(tn + u);
-        const Value from_hidden = load(dh + u);
-        const Value d = load(dc + u) + from_hidden * output * (1.0f - squash * squash);
-        const Value earlier = step ? load(p + 4 * s.width + u) : Value{};
-        if (step) {
-          const Value squashed_before = hyperbolic(earlier);
-          store(tb + u, squashed_before);
-          store(h + u, load(p + 3 * s.width + u) * squashed_before);
-        }
-        store(dz + u, d * candidate * input * (1.0f - input));
-        store(dz + s.width + u, d * earlier * forget * (1.0f - forget));
-        store(dz + 2 * s.width + u, d * input * (1.0f - candidate * candidate));
-        store(dz + 3 * s.width + u, from_hidden * squash * output * (1.0f - output));
-        store(dc + u, d * forget);
-      }
-      for (int column = 0; column < s.gates(); column += LANES) {
-        store(weights.bias_sum + column, load(weights.bias_sum + column) + load(dz + column));
-      }
+BackwardSpace backward_space(const Shape& s, bool all_dates) {
+  const std::ptrdiff_t gates = std::ptrdiff_t(BLOCK) * s.gate_step(), states = std::ptrdiff_t(BLOCK) * s.width;
+  const int dates = all_dates ? s.dates : 1;
+  return {scratch(19, gates * dates), all_dates ? gates : 0,  scratch(8, states * dates),
+          all_dates ? states : 0,     scratch(3, states),     scratch(4, states),
+          scratch(9, 2 * states),     scratch(10, std::size_t(BLOCK) * padded(s.channels))};
+}
+
+// Starts a backward pass over `count` samples.
+void backward_start(const Shape& s, const BackwardSpace& space, int count) {
+  std::memset(space.hidden_gradient, 0, sizeof(float) * count * s.width);
+  std::memset(space.cell_gradient, 0, sizeof(float) * count * s.width);
+}
+
+// One date of a block, the last one read first: from the gradient of the hidden states, which lie as
+// `out` of forward_block, those of the gates, of the hidden states before and of the series (or null).
+void backward_rows(const Shape& s, const BackwardWeights& weights, const BackwardSpace& space, int count,
+                   int step, const float* block, const float* out_gradient, std::ptrdiff_t out_step,
+                   float* series_gradient) {
+  const int wide_channels = padded(s.channels);
+  float* gates = space.gates + step * space.gates_step;
+  float* hidden = space.hidden + step * space.hidden_step;
+  float* hidden_gradient = space.hidden_gradient;
+  float* cell_gradient = space.cell_gradient;
+  float* tanh_now = space.squashed + step % 2 * BLOCK * s.width;
+  float* tanh_before = space.squashed + (step + 1) % 2 * BLOCK * s.width;
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  const float* now = block + std::size_t(step) * count * 5 * s.width;
+  const float* before = now - std::size_t(count) * 5 * s.width;
+  const bool newest = step == s.dates - 1;
+  out_gradient += s.sequences ? step * s.units : 0;
+  for (int sample = 0; sample < count; sample++) {
+    float* dh = hidden_gradient + sample * s.width;
+    if (newest || s.sequences) {
+      const float* given = out_gradient + sample * out_step;
+      for (int u = 0; u < s.units; u++) dh[u] += given[u];
     }
-    std::swap(tanh_now, tanh_before);
-    const float* x = series + s.date(step) * s.channels;
-    const Left from_series = {x, 1, sample_step, count};
-    const Left from_hidden = {hidden, 1, s.width, count};
-    for (int column = 0; column < s.gates(); column += TILE) {
-      product(s.channels, &from_series, 1, gates + column, s.gate_step(), weights.kernel_sum + column,
-              s.gates(), weights.kernel_sum + column, s.gates());
+    float* dc = cell_gradient + sample * s.width;
+    float* dz = gates + sample * s.gate_step();
+    float* h = hidden + sample * s.width;
+    float* tn = tanh_now + sample * s.width;
+    float* tb = tanh_before + sample * s.width;
+    const float* g = now + std::size_t(sample) * 5 * s.width;
+    const float* p = before + std::size_t(sample) * 5 * s.width;
+    for (int u = 0; u < s.width; u += LANES) {
+      const Value input = load(g + u), forget = load(g + s.width + u);
+      const Value candidate = load(g + 2 * s.width + u), output = load(g + 3 * s.width + u);
+      const Value squash = newest ? hyperbolic(load(g + 4 * s.width + u)) : load(tn + u);
+      const Value from_hidden = load(dh + u);
+      const Value d = load(dc + u) + from_hidden * output * (1.0f - squash * squash);
+      const Value earlier = step ? load(p + 4 * s.width + u) : Value{};
       if (step) {
-        product(s.units, &from_hidden, 1, gates + column, s.gate_step(), weights.recurrent_sum + column,
-                s.gates(), weights.recurrent_sum + column, s.gates());
+        const Value squashed_before = hyperbolic(earlier);
+        store(tb + u, squashed_before);
+        store(h + u, load(p + 3 * s.width + u) * squashed_before);
       }
+      store(dz + u, d * candidate * input * (1.0f - input));
+      store(dz + s.width + u, d * earlier * forget * (1.0f - forget));
+      store(dz + 2 * s.width + u, d * input * (1.0f - candidate * candidate));
+      store(dz + 3 * s.width + u, from_hidden * squash * output * (1.0f - output));
+      store(dc + u, d * forget);
     }
-    const Left from_gates = {gates, s.gate_step(), 1, s.gates()};
-    for (int unit = 0; step && unit < s.width; unit += TILE) {
-      product(count, &from_gates, 1, weights.to_hidden + std::size_t(unit) * s.gates(), TILE, nullptr, 0,
-              hidden_gradient + unit, s.width);
+  }
+  const Left from_gates = {gates, s.gate_step(), 1, s.gates()};
+  for (int unit = 0; step && unit < s.width; unit += TILE) {
+    product(count, &from_gates, 1, weights.to_hidden + std::size_t(unit) * s.gates(), TILE, nullptr, 0,
+            hidden_gradient + unit, s.width);
+  }
+  if (!series_gradient) return;
+  series_gradient += s.date(step) * s.channels;
+  float* wide = space.wide;
+  for (int channel = 0; channel < wide_channels; channel += TILE) {
+    product(count, &from_gates, 1, weights.to_series + std::size_t(channel) * s.gates(), TILE, nullptr,
+            0, wide + channel, wide_channels);
+  }
+  for (int sample = 0; sample < count; sample++) {
+    std::memcpy(series_gradient + sample * sample_step, wide + sample * wide_channels,
+                sizeof(float) * s.channels);
+  }
+}
+
+// Adds what a block gives at one date to the gradients of the weights.
+void backward_weights_sum(const Shape& s, const BackwardWeights& weights, const BackwardSpace& space,
+                          int count, int step, const float* series) {
+  const float* gates = space.gates + step * space.gates_step;
+  const float* hidden = space.hidden + step * space.hidden_step;
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  const Left from_series = {series + s.date(step) * s.channels, 1, sample_step, count};
+  const Left from_hidden = {hidden, 1, s.width, count};
+  for (int sample = 0; sample < count; sample++) {
+    const float* dz = gates + sample * s.gate_step();
+    for (int column = 0; column < s.gates(); column += LANES) {
+      store(weights.bias_sum + column, load(weights.bias_sum + column) + load(dz + column));
     }
-    if (!series_gradient) continue;
-    for (int channel = 0; channel < wide_channels; channel += TILE) {
-      product(count, &from_gates, 1, weights.to_series + std::size_t(channel) * s.gates(), TILE, nullptr,
-              0, wide + channel, wide_channels);
-    }
-    for (int sample = 0; sample < count; sample++) {
-      std::memcpy(series_gradient + sample * sample_step + s.date(step) * s.channels,
-                  wide + sample * wide_channels, sizeof(float) * s.channels);
+  }
+  for (int column = 0; column < s.gates(); column += TILE) {
+    product(s.channels, &from_series, 1, gates + column, s.gate_step(), weights.kernel_sum + column,
+            s.gates(), weights.kernel_sum + column, s.gates());
+    if (step) {
+      product(s.units, &from_hidden, 1, gates + column, s.gate_step(), weights.recurrent_sum + column,
+              s.gates(), weights.recurrent_sum + column, s.gates());
     }
   }
 }
@@ -394,11 +431,16 @@ void backward(const Shape& s, const float* series, const float* kernel, const fl
   const BackwardWeights weights = backward_weights(s, kernel, recurrent, series_gradient);
   const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
   const std::ptrdiff_t out_step = std::ptrdiff_t(s.sequences ? s.dates : 1) * s.units;
+  const BackwardSpace space = backward_space(s, false);
   for (int first = 0; first < s.samples; first += BLOCK) {
-    backward_block(s, weights, std::min(BLOCK, s.samples - first), series + first * sample_step,
-                   kept + std::size_t(first) * s.dates * 5 * s.width,
-                   out_gradient + first * out_step, out_step,
-                   series_gradient ? series_gradient + first * sample_step : nullptr);
+    const int count = std::min(BLOCK, s.samples - first);
+    backward_start(s, space, count);
+    for (int step = s.dates - 1; step >= 0; step--) {
+      backward_rows(s, weights, space, count, step, kept + std::size_t(first) * s.dates * 5 * s.width,
+                    out_gradient + first * out_step, out_step,
+                    series_gradient ? series_gradient + first * sample_step : nullptr);
+      backward_weights_sum(s, weights, space, count, step, series + first * sample_step);
+    }
   }
   store_gradients(s, weights, kernel_gradient, recurrent_gradient, bias_gradient);
 }
@@ -461,11 +503,105 @@ double cross_entropy(int count, int classes, int step, int samples, const float*
   return loss;
 }
 
+// Threads that do one thing together. They live as long as the thread that calls them, because a new
+// one takes long to find a free core and has no memory that is in use.
+class Team {
+ public:
+  static Team& of_this_thread() {
+    thread_local Team team;
+    return team;
+  }
+
+  Team() = default;
+  Team(const Team&) = delete;
+  ~Team() {
+    call([](int) {}, true);
+    for (std::thread& other : others_) other.join();
+  }
+
+  // Makes the team this large, this thread included, or as large as the system allows; its size.
+  int grow(int threads) {
+    try {
+      while (int(others_.size()) + 1 < threads) {
+        const int member = int(others_.size()) + 1;
+        others_.emplace_back([this, member, seen = jobs_] { serve(member, seen); });
+      }
+    } catch (const std::system_error&) {
+    }
+    return members_ = std::min(threads, int(others_.size()) + 1);
+  }
+
+  // Runs work(member) on all members.
+  void run(std::function<void(int)> work) {
+    running_ = members_;
+    call(std::move(work), false);
+    work_(0);
+    running_--;
+    wait([this] { return running_ == 0; });
+  }
+
+  // Waits at full speed for a moment, because most pauses are short, then leaves the core to others.
+  template <typename Condition>
+  static void wait(const Condition& holds) {
+    for (int turn = 0; !holds(); turn++) {
+      if (turn > 20000) std::this_thread::yield();
+    }
+  }
+
+ private:
+  void call(std::function<void(int)> work, bool end) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      work_ = std::move(work);
+      end_ = end;
+      jobs_++;
+    }
+    called_.notify_all();
+  }
+
+  void serve(int member, long seen) {
+    for (;;) {
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        called_.wait(lock, [&] { return jobs_ != seen; });
+        seen = jobs_;
+        if (end_) return;
+        if (member >= members_) continue;
+      }
+      work_(member);
+      running_--;
+    }
+  }
+
+  std::vector<std::thread> others_;
+  std::mutex mutex_;
+  std::condition_variable called_;
+  std::function<void(int)> work_;
+  long jobs_ = 0;
+  bool end_ = false;
+  int members_ = 1;
+  std::atomic<int> running_{0};
+};
+
+// The number of the block whose turn it is to add to sums that all threads share.
+struct Turn {
+  alignas(64) std::atomic<int> block{0};
+  template <typename Work>
+  void take(int number, const Work& work) {
+    Team::wait([&] { return block.load(std::memory_order_acquire) == number; });
+    work();
+    block.store(number + 1, std::memory_order_release);
+  }
+};
+
 // Mean cross-entropy of the last hidden state behind a dense layer, and its gradient by all
 // parameters: kernel, recurrent, bias, dense kernel [units, classes], dense bias. Block by block,
 // so that what the gradient needs of a block is still in the cache.
-double loss_and_gradient(const Shape& s, int classes, const float* series, const float* shares,
-                         const float* parameters, float* gradient) {
+//
+// Several threads take the blocks in turn. A block waits for the one before only where it adds to a sum,
+// a third of its work, so every sum keeps its order and the bytes do not depend on their number.
+double loss_and_gradient(const Shape& s, int classes, int threads, const float* series,
+                         const float* shares, const float* parameters, float* gradient) {
   const std::ptrdiff_t kernel_size = std::ptrdiff_t(4) * s.channels * s.units;
   const std::ptrdiff_t recurrent_size = std::ptrdiff_t(4) * s.units * s.units;
   const float* recurrent = parameters + kernel_size;
@@ -489,34 +625,53 @@ double loss_and_gradient(const Shape& s, int classes, const float* series, const
     }
   }
 
-  float* kept = scratch(15, std::size_t(BLOCK) * s.dates * 5 * s.width);
-  float* hidden = scratch(16, std::size_t(BLOCK) * s.width);
-  float* scores = scratch(17, std::size_t(BLOCK) * wide);
-  float* hidden_gradient = scratch(18, std::size_t(BLOCK) * s.width);
-  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
   double loss = 0;
-  for (int first = 0; first < s.samples; first += BLOCK) {
-    const int count = std::min(BLOCK, s.samples - first);
-    forward_block(s, forward, count, series + first * sample_step, hidden, s.width, kept);
-    const Left by_unit = {hidden, 1, s.width, count};
-    const Left by_class = {scores, wide, 1, classes};
-    dense_block(count, s.units, wide, weights, hidden, s.width, scores);
-    loss += cross_entropy(count, classes, wide, s.samples, shares + std::ptrdiff_t(first) * classes,
-                          scores);
-    float* bias_sum = sums + s.units * wide;
-    for (int sample = 0; sample < count; sample++) {
-      for (int k = 0; k < classes; k++) bias_sum[k] += scores[sample * wide + k];
+  Turn dense_turn, weights_turn;
+  const std::ptrdiff_t sample_step = std::ptrdiff_t(s.dates) * s.channels;
+  Team& team = Team::of_this_thread();
+  const int members = team.grow(std::min(threads, (s.samples + BLOCK - 1) / BLOCK));
+  team.run([&](int member) {
+    const BackwardSpace space = backward_space(s, members > 1);
+    float* kept = scratch(15, std::size_t(BLOCK) * s.dates * 5 * s.width);
+    float* hidden = scratch(16, std::size_t(BLOCK) * s.width);
+    float* scores = scratch(17, std::size_t(BLOCK) * wide);
+    float* hidden_gradient = scratch(18, std::size_t(BLOCK) * s.width);
+    for (int block = member, first = member * BLOCK; first < s.samples;
+         block += members, first += members * BLOCK) {
+      const int count = std::min(BLOCK, s.samples - first);
+      const float* from = series + first * sample_step;
+      forward_block(s, forward, count, from, hidden, s.width, kept);
+      dense_block(count, s.units, wide, weights, hidden, s.width, scores);
+      dense_turn.take(block, [&] {
+        loss += cross_entropy(count, classes, wide, s.samples, shares + std::ptrdiff_t(first) * classes,
+                              scores);
+        const Left by_unit = {hidden, 1, s.width, count};
+        float* bias_sum = sums + s.units * wide;
+        for (int sample = 0; sample < count; sample++) {
+          for (int k = 0; k < classes; k++) bias_sum[k] += scores[sample * wide + k];
+        }
+        for (int k = 0; k < wide; k += TILE) {
+          product(s.units, &by_unit, 1, scores + k, wide, sums + k, wide, sums + k, wide);
+        }
+      });
+      const Left by_class = {scores, wide, 1, classes};
+      for (int unit = 0; unit < s.width; unit += TILE) {
+        product(count, &by_class, 1, to_hidden + unit * classes, TILE, nullptr, 0,
+                hidden_gradient + unit, s.width);
+      }
+      backward_start(s, space, count);
+      for (int step = s.dates - 1; step >= 0; step--) {
+        backward_rows(s, backward, space, count, step, kept, hidden_gradient, s.width, nullptr);
+        if (members == 1) backward_weights_sum(s, backward, space, count, step, from);
+      }
+      if (members == 1) continue;
+      weights_turn.take(block, [&] {
+        for (int step = s.dates - 1; step >= 0; step--) {
+          backward_weights_sum(s, backward, space, count, step, from);
+        }
+      });
     }
-    for (int k = 0; k < wide; k += TILE) {
-      product(s.units, &by_unit, 1, scores + k, wide, sums + k, wide, sums + k, wide);
-    }
-    for (int unit = 0; unit < s.width; unit += TILE) {
-      product(count, &by_class, 1, to_hidden + unit * classes, TILE, nullptr, 0,
-              hidden_gradient + unit, s.width);
-    }
-    backward_block(s, backward, count, series + first * sample_step, kept, hidden_gradient,
-                   s.width, nullptr);
-  }
+  });
   float* to = gradient + kernel_size + recurrent_size;
   store_gradients(s, backward, gradient, gradient + kernel_size, to);
   to += 4 * s.units;
@@ -556,16 +711,17 @@ napi_value run_backward(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// lossAndGradient(shape, classes, series, shares, parameters, gradient): the loss
+// lossAndGradient(shape, classes, threads, series, shares, parameters, gradient): the loss
 napi_value run_loss_and_gradient(napi_env env, napi_callback_info info) {
-  std::size_t count = 6;
-  napi_value a[6], result;
+  std::size_t count = 7;
+  napi_value a[7], result;
   napi_get_cb_info(env, info, &count, a, nullptr, nullptr);
-  int32_t classes = 0;
+  int32_t classes = 0, threads = 1;
   napi_get_value_int32(env, a[1], &classes);
-  const double loss = loss_and_gradient(shape_of(typed_array<int32_t>(env, a[0])), classes,
-                                        typed_array<float>(env, a[2]), typed_array<float>(env, a[3]),
-                                        typed_array<float>(env, a[4]), typed_array<float>(env, a[5]));
+  napi_get_value_int32(env, a[2], &threads);
+  const double loss = loss_and_gradient(shape_of(typed_array<int32_t>(env, a[0])), classes, threads,
+                                        typed_array<float>(env, a[3]), typed_array<float>(env, a[4]),
+                                        typed_array<float>(env, a[5]), typed_array<float>(env, a[6]));
   napi_create_double(env, loss, &result);
   return result;
 }

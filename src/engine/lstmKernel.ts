@@ -26,7 +26,7 @@ export interface LstmGradients extends LstmWeights {
   readonly series: Float32Array | null;
 }
 
-/** The LSTM layer on one core of this processor, compiled by `make environment`. */
+/** The LSTM layer, compiled for this processor by `make environment`; on one core where nothing else is said. */
 export interface LstmKernel {
   /** Length of the array that {@link forward} fills for {@link backward}. */
   keptLength(pass: LstmPass): number;
@@ -60,6 +60,7 @@ export interface LstmKernel {
    * @param shares weights of the loss [sample][class]
    * @param parameters kernel, recurrent, bias, dense kernel [unit, class] and dense bias
    * @param gradient filled in the order of the parameters
+   * @param threads that share the work; the bytes are the same for any number
    */
   lossAndGradient(
     pass: Omit<LstmPass, "sequences">,
@@ -68,6 +69,7 @@ export interface LstmKernel {
     shares: Float32Array,
     parameters: Float32Array,
     gradient: Float32Array,
+    threads: number,
   ): number;
 }
 
@@ -77,7 +79,12 @@ interface Addon {
   forward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
   backward(shape: Int32Array, ...arrays: (Float32Array | null)[]): void;
   dense(sizes: Int32Array, ...arrays: Float32Array[]): void;
-  lossAndGradient(shape: Int32Array, classes: number, ...arrays: Float32Array[]): number;
+  lossAndGradient(
+    shape: Int32Array,
+    classes: number,
+    threads: number,
+    ...arrays: Float32Array[]
+  ): number;
 }
 
 let loaded: LstmKernel | null | undefined;
@@ -133,7 +140,7 @@ function kernelOf(addon: Addon): LstmKernel {
       addon.dense(Int32Array.of(samples, inputs, bias.length), values, kernel, bias, out);
       return out;
     },
-    lossAndGradient(part, classes, series, shares, parameters, gradient) {
+    lossAndGradient(part, classes, series, shares, parameters, gradient, threads) {
       const pass = { ...part, sequences: false };
       checkSizes(pass, classes);
       const { samples, dates, channels, units } = pass;
@@ -142,7 +149,8 @@ function kernelOf(addon: Addon): LstmKernel {
       expect("shares", shares, samples * classes);
       expect("parameters", parameters, length);
       expect("gradient", gradient, length);
-      return addon.lossAndGradient(shapeOf(pass), classes, series, shares, parameters, gradient);
+      const arrays = [series, shares, parameters, gradient];
+      return addon.lossAndGradient(shapeOf(pass), classes, threads, ...arrays);
     },
   };
 }

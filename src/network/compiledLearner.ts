@@ -8,11 +8,13 @@ import type { NetworkShape } from "./networkShape.js";
  * TensorFlow.
  *
  * @param weights start in the order of `initialWeights`
+ * @param threads that compute a gradient; the bytes are the same for any number
  */
 export function compiledLearner(
   lstm: LstmKernel,
   shape: NetworkShape,
   weights: readonly Float32Array[],
+  threads = 1,
 ): Learner {
   const { dates, channels, units, classes } = shape;
   const parameters = new Float32Array(weights.reduce((sum, part) => sum + part.length, 0));
@@ -33,7 +35,7 @@ export function compiledLearner(
       const out = new Float32Array(1 + parameters.length);
       const pass = passOf(shares.length / classes);
       const gradient = out.subarray(1);
-      out[0] = lstm.lossAndGradient(pass, classes, series, shares, parameters, gradient);
+      out[0] = lstm.lossAndGradient(pass, classes, series, shares, parameters, gradient, threads);
       return out;
     },
     async scores(values) {

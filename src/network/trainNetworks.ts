@@ -47,8 +47,8 @@ export interface TrainingMessage {
 }
 
 /**
- * Trains networks, each on one core, in threads where the compiled kernel does it, else in child
- * processes, and writes `models/<model>/`: `model.json`,
+ * Trains networks at the same time, in threads where the compiled kernel does it, which also shares
+ * one network among cores that are left over, else in child processes on one core each, and writes `models/<model>/`: `model.json`,
  * `weights.bin`, `scaler.json`, `training.csv`. The files do not depend on the number of processes.
  *
  * @throws DataError for a table without samples, FileError for a class outside the legend
@@ -78,7 +78,8 @@ export async function trainNetworks(
       ...(softTable ? [softTable] : []),
     ]);
     const pool = await readSeriesPool(study, workers, tables);
-    const tasks = jobs.map((job): TrainTask => ({ job, pool }));
+    const threads = Math.max(1, Math.floor(processes / jobs.length));
+    const tasks = jobs.map((job): TrainTask => ({ job, pool, threads }));
     return await workers.run<TrainTask, TrainingSummary>("trainTask", tasks, {
       onMessage: (index, message) => {
         const report = message as EngineMessage | TrainingMessage;

@@ -44,11 +44,13 @@ const columns = [
 export interface TrainTask {
   readonly job: NetworkJob;
   readonly pool: SeriesPool;
+  /** Cores that may compute it together. */
+  readonly threads: number;
 }
 
 /** Trains one network in this process and writes its folder; a task of `trainNetworks`. */
 export async function trainTask(
-  { job, pool }: TrainTask,
+  { job, pool, threads }: TrainTask,
   { context, report }: TaskContext<PlainStudy>,
 ): Promise<TrainingSummary> {
   const study = restoreStudy(context);
@@ -64,7 +66,7 @@ export async function trainTask(
   const classes = study.legend.map((entry) => entry.id);
   const random = createRandom(job.seed);
   const shape = { ...networkForm(parameters), dates, channels, classes: classes.length };
-  const learner = await openLearner(shape, random.split("weights"), report);
+  const learner = await openLearner(shape, random.split("weights"), threads, report);
   const folder = study.folder.model(job.model);
   const checkpoint = join(folder, "checkpoint.bin");
   const rows = await trainNetwork(learner, training, validation, {
@@ -162,10 +164,11 @@ async function writeOnnx(folder: string, inputs: NetworkInputs, { legend }: Stud
 async function openLearner(
   shape: NetworkShape,
   random: Random,
+  threads: number,
   report: (message: unknown) => void,
 ): Promise<Learner> {
   const kernel = learnsCompiled(shape) ? compiledKernel() : null;
-  if (kernel) return compiledLearner(kernel, shape, initialWeights(shape, random));
+  if (kernel) return compiledLearner(kernel, shape, initialWeights(shape, random), threads);
   const engine = await loadTensorFlow({ announce: false });
   report(engineMessage(engine));
   if (engine.name === "wasm" && shape.kind === "tempcnn") {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../src/packageRoot.js";
 
 /** Writes a typed array as raw little-endian values. */
-export async function writeArray(folder: string, name: string, data: Float32Array | Uint8Array) {
+export async function writeArray(folder: string, name: string, data: ArrayBufferView) {
   await writeFile(
     join(folder, name),
     new Uint8Array(data.buffer, data.byteOffset, data.byteLength),

@@ -53,6 +53,17 @@ test("loss, gradient and scores are TensorFlow's", { skip }, async () => {
   assert.ok(found.every((score, i) => Math.abs(score - expected[i]!) < 1e-5));
 });
 
+test("any number of threads gives the bytes of one", { skip }, async () => {
+  const weights = initialWeights(shape, createRandom(2));
+  for (const samples of [1, 96, 131, 500]) {
+    const members = Uint32Array.from({ length: samples }, (_, i) => (i * 7) % 500);
+    const gradient = (threads: number) =>
+      compiledLearner(kernel!, shape, weights, threads).lossAndGradient(training, members, null);
+    const alone = await gradient(1);
+    for (const threads of [2, 3, 7, 2]) assert.deepEqual(await gradient(threads), alone);
+  }
+});
+
 test("a training gives the same losses, and the files are TensorFlow.js' own", {
   skip,
 }, async (context) => {

@@ -130,7 +130,7 @@ test("the kernel refuses arrays of another length", { skip: skip.kernel }, () =>
   );
   const values = new Float32Array(2);
   assert.throws(
-    () => compiled!.lossAndGradient(pass, 1, values, values, new Float32Array(13), values),
+    () => compiled!.lossAndGradient(pass, 1, values, values, new Float32Array(13), values, 1),
     /parameters is not a Float32Array of 14 values/,
   );
   assert.throws(

@@ -17,13 +17,16 @@ import { createRandom } from "../../../src/random.js";
 import { readBytes, readFloats } from "../files.js";
 import { bands, dates } from "../forest/seriesData.js";
 import { measure } from "../measure.js";
-import { shape } from "./lstmBenchmark.js";
+import { batches, sampleOrder, shape } from "./lstmBenchmark.js";
+import { predictStored } from "./predictStored.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { form: { type: "string" } },
 });
 const folder = positionals[0]!;
+/** Of the forms that are the compiled layer alone. */
+const cores = { "both-cores": 2, network: 1 }[options.form ?? ""];
 
 Object.assign(process.env, singleThread);
 const compiled = lstmKernel();
@@ -31,10 +34,10 @@ if (!compiled) throw new ProcessError("LSTM benchmark", "the LSTM kernel is not 
 
 /** Opens the network in the form that was asked for, to learn and to predict. */
 async function openForm(): Promise<() => Promise<Learner & Pick<Predictor, "predict">>> {
-  if (options.form === "network") {
+  if (cores !== undefined) {
     const { predict } = await openPredictor(folder, () => {});
     return async () => ({
-      ...compiledLearner(compiled!, shape, initialWeights(shape, createRandom(1))),
+      ...compiledLearner(compiled!, shape, initialWeights(shape, createRandom(1)), cores),
       predict,
     });
   }
@@ -49,7 +52,10 @@ async function openForm(): Promise<() => Promise<Learner & Pick<Predictor, "pred
       computeLstmBy(engine.tf, layer, blockLstm(engine, false, false));
     } else if (options.form === "stock") computeLstmBy(engine.tf, layer, null);
     else
-      throw new UsageError("--form", `${options.form}, expected network, kernel, block or stock`);
+      throw new UsageError(
+        "--form",
+        `${options.form}, expected both-cores, network, kernel, block or stock`,
+      );
     const predict = (series: Float32Array) => predictNetwork(engine, model, series);
     return { ...(await tensorflowLearner(engine, model)), predict };
   };
@@ -61,7 +67,7 @@ const labels = await readBytes(folder, "train.u8");
 const training = { length: labels.length, dates, channels: bands, values, labels };
 const none = { ...training, length: 0, values: new Float32Array(), labels: new Uint8Array() };
 
-for (const batch of [256, 1024]) {
+for (const batch of batches) {
   const stepsPerEpoch = Math.ceil(labels.length / batch);
   const train = async (steps: number) =>
     trainNetwork(await network(), training, none, {
@@ -70,7 +76,7 @@ for (const batch of [256, 1024]) {
       learningRate: 2e-3,
       schedule: "constant",
       stepsPerEpoch,
-      random: createRandom(2),
+      random: sampleOrder(),
     });
   await train(2);
   await measure(
@@ -80,10 +86,16 @@ for (const batch of [256, 1024]) {
   );
 }
 
-const asked = new Float32Array(await readFloats(folder, "test.f32"));
-const { predict } = await network();
-await measure(
-  "LSTM prediction",
-  () => predict(asked),
-  (probabilities) => ({ first: probabilities[0]! }),
-);
+if (cores !== 2) {
+  const asked = new Float32Array(await readFloats(folder, "test.f32"));
+  const { predict } = await network();
+  await measure(
+    "LSTM prediction",
+    () => predict(asked),
+    (probabilities) => ({ first: probabilities[0]! }),
+  );
+}
+if (cores !== undefined) {
+  const pixels = await predictStored(folder, cores);
+  await measure("LSTM maps", pixels, (first) => ({ first }));
+}
