@@ -54,13 +54,13 @@ export async function writeForest(
 /**
  * Reads what {@link writeForest} wrote.
  *
- * @throws FileError when the header is of another format or the arrays do not fit it
+ * @throws FileError when a file is missing, the header is of another format or the arrays do not fit it
  */
 export async function readForest(folder: string): Promise<{ forest: Forest; notes: ForestNotes }> {
   const path = join(folder, headerFile);
-  const { sizes, notes } = readHeader(path, await readFile(path, "utf8"));
+  const { sizes, notes } = readHeader(path, (await readWhole(path)).toString("utf8"));
   const file = join(folder, arraysFile);
-  const bytes = await readFile(file);
+  const bytes = await readWhole(file);
   const { gaps, edges, trees, nodes, mixed, features, classes } = sizes;
   const expected = 4 * (gaps + edges + 2 * trees + nodes + mixed);
   if (bytes.length !== expected) {
@@ -88,6 +88,14 @@ export async function readForest(folder: string): Promise<{ forest: Forest; note
     throw new FileError(file, `tree ${Math.max(0, broken)} is damaged, write the forest again`);
   }
   return { forest: joinTrees(parts, classes, bins), notes };
+}
+
+async function readWhole(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new FileError(path, "cannot be read, expected a file of a forest", { cause });
+  }
 }
 
 function readHeader(path: string, text: string): { sizes: Sizes; notes: ForestNotes } {

@@ -76,7 +76,7 @@ export async function readNetworkFiles(folder: string): Promise<SavedNetwork> {
     throw new FileError(path, "is not a saved network", { cause });
   }
   const group = description.weightsManifest?.[0];
-  if (!group?.paths[0]) throw new FileError(path, "names no weights");
+  if (!group?.paths?.[0] || !group.weights) throw new FileError(path, "names no weights");
   const weights = join(folder, group.paths[0]);
   const bytes = await readFile(weights).catch((cause: unknown) => {
     throw new FileError(weights, "cannot be read", { cause });

@@ -27,7 +27,14 @@ export async function writeNetworkInputs(folder: string, inputs: NetworkInputs):
  */
 export async function checkNetworkInputs(folder: string, cube: NetworkInputs): Promise<void> {
   const path = join(folder, "scaler.json");
-  const trained = JSON.parse(await readFile(path, "utf8")) as NetworkInputs;
+  let trained: NetworkInputs;
+  try {
+    trained = JSON.parse(await readFile(path, "utf8")) as NetworkInputs;
+  } catch (cause) {
+    throw new FileError(path, "cannot be read, expected what the network was trained on", {
+      cause,
+    });
+  }
   for (const key of ["channels", "low", "high", "dates", "classes"] as const) {
     const found = JSON.stringify(cube[key]);
     const expected = JSON.stringify(trained[key]);

@@ -75,6 +75,11 @@ export async function trainNetwork(
   checkSeriesSet(training, classes, "training series");
   checkSeriesSet(validation, classes, "validation series");
   if (training.length === 0) throw new DataError("training series", "holds no sample");
+  const { labels, targets } = training;
+  if (!targets && labels.every((label) => label === labels[0])) {
+    const problem = `all ${labels.length} samples have class column ${labels[0]}, expected two or more classes`;
+    throw new DataError("training series", problem);
+  }
   const { stepsPerEpoch = Math.max(1, Math.ceil(training.length / batch)) } = options;
   const batches = batchReader(training, classes, options);
   const dropout = options.random.split("dropout");

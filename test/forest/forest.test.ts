@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { FileError } from "../../src/errors.js";
 import { createRanking, quantileEdges, rankRows } from "../../src/forest/bins.js";
 import { drawGroups, drawRows } from "../../src/forest/bootstrap.js";
 import { readForest, writeForest } from "../../src/forest/forestFile.js";
@@ -188,6 +189,8 @@ test("a forest comes back from its files, and a cut file is refused", async () =
     bytes.writeInt32LE(99 * 65_536, 4 * (forest.edges.length + 2 * forest.roots.length));
     await writeFile(file, bytes);
     await assert.rejects(readForest(folder), /forest\.bin: tree 0 is damaged/);
+    await rm(file);
+    await assert.rejects(readForest(folder), FileError);
   } finally {
     await rm(folder, { recursive: true });
   }

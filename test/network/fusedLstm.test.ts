@@ -84,6 +84,45 @@ for (const [name, form] of Object.entries(forms)) {
   });
 }
 
+test("the kernel's gradient is that of central differences within 2 %", {
+  skip: skip.kernel,
+}, () => {
+  const classes = 4;
+  const pass = { samples, dates, channels, units, reverse: false };
+  const random = createRandom(9);
+  const normal = (length: number, scale: number) =>
+    Float32Array.from({ length }, () => scale * random.normal());
+  const series = normal(samples * dates * channels, 1);
+  const shares = new Float32Array(samples * classes);
+  for (let i = 0; i < samples; i++) shares[i * classes + random.integer(classes)] = 1;
+  const sizes = [4 * channels * units, 4 * units * units, 4 * units, units * classes, classes];
+  const parameters = normal(
+    sizes.reduce((a, b) => a + b),
+    0.4,
+  );
+  const unused = new Float32Array(parameters.length);
+  const loss = (at: number, step: number) => {
+    const moved = parameters.slice();
+    moved[at]! += step;
+    return compiled!.lossAndGradient(pass, classes, series, shares, moved, unused, 1);
+  };
+  const gradient = new Float32Array(parameters.length);
+  compiled!.lossAndGradient(pass, classes, series, shares, parameters, gradient, 1);
+  let first = 0;
+  for (const [part, size] of sizes.entries()) {
+    const own = gradient.subarray(first, first + size);
+    const differences = own.map((_, i) => {
+      return (loss(first + i, 1e-2) - loss(first + i, -1e-2)) / 2e-2;
+    });
+    const largest = Math.max(...own.map(Math.abs));
+    own.forEach((value, i) => {
+      const error = Math.abs(value - differences[i]!);
+      assert.ok(error < 0.02 * largest, `part ${part}, ${i}: ${value}, ${differences[i]}`);
+    });
+    first += size;
+  }
+});
+
 test("the kernel hands on what is not a number and saturates on large input", {
   skip: skip.kernel,
 }, () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { FileError } from "../../src/errors.js";
 import { checkNetworkInputs, writeNetworkInputs } from "../../src/network/networkInputs.js";
 
 test("a network refuses a cube with another scaling or other channels", async () => {
@@ -23,6 +24,12 @@ test("a network refuses a cube with another scaling or other channels", async ()
       checkNetworkInputs(folder, { ...inputs, channels: ["red", "NDVI"] }),
       /channels are \["red","NDVI"\], the network's \["red","nir"\]/,
     );
+    await assert.rejects(
+      checkNetworkInputs(folder, { ...inputs, classes: [1, 5] }),
+      /the cube's classes are \[1,5\], the network's \[1,4\]/,
+    );
+    await writeFile(join(folder, "scaler.json"), '{"channels": ["red"');
+    await assert.rejects(checkNetworkInputs(folder, inputs), FileError);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

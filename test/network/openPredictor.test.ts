@@ -40,4 +40,12 @@ test("a saved network gives TensorFlow's probabilities without TensorFlow", asyn
       return /weights\.bin: \d+ bytes, expected \d+$/.test(error.message);
     },
   );
+
+  for (const text of ['{"modelTopology":', "{}", '{"weightsManifest": [{"paths": ["a"]}]}']) {
+    await writeFile(join(folder, "model.json"), text);
+    await assert.rejects(
+      openPredictor(folder, () => {}),
+      FileError,
+    );
+  }
 });
