@@ -14,6 +14,8 @@ const untouched: Learner = {
   store: () => assert.fail("a step was taken"),
   lossAndGradient: () => assert.fail("training has started"),
   scores: () => assert.fail("training has started"),
+  state: () => assert.fail("training has started"),
+  restore: () => assert.fail("training has started"),
   save: () => assert.fail("saved"),
   dispose() {},
 };

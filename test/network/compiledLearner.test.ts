@@ -55,10 +55,14 @@ test("loss, gradient and scores are TensorFlow's", { skip }, async () => {
 
 test("any number of threads gives the bytes of one", { skip }, async () => {
   const weights = initialWeights(shape, createRandom(2));
+  const all = lossShares(training, 5)(Uint32Array.from({ length: 500 }, (_, i) => i));
   for (const samples of [1, 96, 131, 500]) {
-    const members = Uint32Array.from({ length: samples }, (_, i) => (i * 7) % 500);
-    const gradient = (threads: number) =>
-      compiledLearner(kernel!, shape, weights, threads).lossAndGradient(training, members, null);
+    const series = training.values.subarray(0, samples * dates * channels);
+    const shares = all.subarray(0, samples * 5);
+    const gradient = (threads: number) => {
+      const learner = compiledLearner(kernel!, shape, weights, threads);
+      return learner.lossAndGradient(series, shares, createRandom(6));
+    };
     const alone = await gradient(1);
     for (const threads of [2, 3, 7, 2]) assert.deepEqual(await gradient(threads), alone);
   }
